@@ -1,0 +1,115 @@
+"""From scores to what a release freezes: adjusted index, rank, tier, balance, facets and the reason of every gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .adjustment import adjust
+from .aggregation import generator, mean
+from .framework import Framework
+from .index import Scores
+from .policy import Policy
+from .ranking import rank
+from .tiers import assign, override
+from .tree import climb, climbing_plan
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """`units`: a row a unit; `nodes`: rows [unit, node, score, rank, coverage] over the framework's nodes and the facets'."""
+
+    units: pd.DataFrame
+    nodes: pd.DataFrame
+
+
+def assess(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> Assessment:
+    """Index with and without adjustments, rank, tier, tier by rule, veto, geometric view, weakest dimension, notes; node scores.
+
+    `adjustments`: rows [unit, kind, points]; rows of units that are not in `scores` are refused by the caller.
+    """
+    frame = scores.frame()
+    root = scores.framework.root.code
+    units = adjust(frame[root], adjustments, policy)
+    units["rank"] = rank(units["index"].to_numpy())
+    units["tier_by_rule"] = assign(units["index"], policy)
+    vetoed = set(adjustments.loc[adjustments["kind"] == "veto", "unit"])
+    units["veto"] = units.index.isin(vetoed)
+    units["tier"] = override(units["tier_by_rule"], vetoed, policy)
+    units["geometric"] = geometric_view(frame, scores.framework)
+    units[["weakest", "weakest_gap"]] = _weakest(frame, scores.framework)
+    units["note"] = _notes(scores, policy)
+    return Assessment(
+        units,
+        pd.concat([_long(scores), *(_long(s, only_groups=True) for s in facet_scores(scores))], ignore_index=True),
+    )
+
+
+def geometric_view(frame: pd.DataFrame, framework: Framework) -> pd.Series:
+    """Weighted geometric mean of the dimensions' scores (0 where one is 0; NaN where one is negative or all are missing)."""
+    codes = [d.code for d in framework.dimensions]
+    columns = [frame[c].to_numpy(float) for c in codes]
+    result = np.full(len(frame), np.nan)
+    fine = ~np.any([c < 0 for c in columns], axis=0)
+    weights = [framework.effective_weight(c) for c in codes]
+    result[fine] = mean([c[fine] for c in columns], weights, generator("geometric"))
+    return pd.Series(result, index=frame.index).where(frame[framework.root.code].notna())
+
+
+def _weakest(frame: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """The dimension with the lowest score, and how far it lies below the unit's own weighted mean of dimensions."""
+    codes = [d.code for d in framework.dimensions]
+    block = frame[codes].to_numpy(float)
+    weights = np.array([framework.effective_weight(c) for c in codes])
+    weighed = ~np.isnan(block) * weights
+    some = weighed.sum(axis=1) > 0
+    centre = np.divide(np.nansum(block * weights, axis=1), weighed.sum(axis=1), out=np.zeros(len(block)), where=some)
+    place = np.where(np.isnan(block), np.inf, block).argmin(axis=1)
+    gap = np.where(some, centre - block[np.arange(len(block)), place], np.nan)
+    return pd.DataFrame({"weakest": np.where(some, np.array(codes, object)[place], ""), "weakest_gap": gap}, index=frame.index)
+
+
+def _notes(scores: Scores, policy: Policy) -> np.ndarray:
+    """Why a unit has no index, in Chinese; "" where it has one."""
+    codes, dimensions = scores.codes, scores.framework.dimensions
+    notes = np.full(len(scores.units), "", dtype=object)
+    limit = f"（门槛 {policy.coverage:.0%}）" if policy.coverage else ""
+    root = codes.index(scores.framework.root.code)
+    for row in np.flatnonzero(np.isnan(scores.values[:, root])):
+        places = [(d.name, codes.index(d.code)) for d in dimensions if np.isnan(scores.values[row, codes.index(d.code)])]
+        covered = [f"{name}覆盖率 {scores.coverage[row, k]:.0%}" for name, k in places or [("总", root)]]
+        notes[row] = f"不计分：{'、'.join(covered)}{limit}"
+    return notes
+
+
+def facet_scores(scores: Scores) -> list[Scores]:
+    """The same indicator scores under each facet's groups; gaps, coverage and weights follow the same rules."""
+    result = []
+    for facet in scores.framework.facets:
+        tree = scores.framework.facet_tree(facet)
+        states = scores.states[:, [scores.indicators.index(n.code) for n in tree.indicators]]
+        out = np.empty((len(tree.nodes), len(scores.units)))
+        for node in tree.indicators:
+            out[tree.codes.index(node.code)] = scores.values[:, scores.codes.index(node.code)]
+        climb(tree, scores.policy, climbing_plan(tree, scores.policy), out, list(states.T))
+        codes = tuple(n.code for n in tree.indicators)
+        result.append(Scores(tree, scores.policy, scores.units, out.T, states, codes))
+    return result
+
+
+def _long(scores: Scores, only_groups: bool = False) -> pd.DataFrame:
+    """Rows [unit, node, score, rank, coverage]; of a facet's tree only the groups: its indicators are the main tree's."""
+    groups = {n.code for n in scores.framework.inner} - {scores.framework.root.code}
+    picked = [k for k, c in enumerate(scores.codes) if not only_groups or c in groups]
+    block = scores.values[:, picked]
+    return pd.DataFrame(
+        {
+            "unit": np.repeat(np.array(scores.units, object), len(picked)),
+            "node": np.tile(np.array(scores.codes, object)[picked], len(scores.units)),
+            "score": block.ravel(),
+            "rank": rank(block, axis=0).ravel(),
+            "coverage": scores.coverage[:, picked].ravel(),
+        }
+    )

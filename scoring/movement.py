@@ -1,0 +1,59 @@
+"""Periods and movement: order of periods, the ones to compare with, transitions between tiers, streaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+_PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
+
+
+def period_key(period: str) -> tuple:
+    """Sort key of a period: `2024`, `2024H1`, `2024Q4`, `2024M03`; other texts come last, by name."""
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        return (9999, "", 0, period)
+    year, kind, part = match.groups()
+    return (int(year), kind or "", int(part or 0), period)
+
+
+def previous(period: str, periods: Iterable[str]) -> str | None:
+    """The last of `periods` before this one; None for the first."""
+    earlier = [p for p in periods if period_key(p) < period_key(period)]
+    return max(earlier, key=period_key, default=None)
+
+
+def year_ago(period: str, periods: Iterable[str]) -> str | None:
+    """The same quarter (half, month, year) a year before, if it is among `periods`."""
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        return None
+    year, rest = int(match[1]) - 1, period[4:]
+    wanted = f"{year}{rest}"
+    return wanted if wanted in set(periods) else None
+
+
+def transitions(before: pd.Series, after: pd.Series, labels: Sequence[str]) -> pd.DataFrame:
+    """Counts of units by tier before (rows) and after (columns), over the units that have a tier in both."""
+    both = before.index.intersection(after.index)
+    counts = pd.crosstab(before[both], after[both])
+    return counts.reindex(index=list(labels), columns=list(labels), fill_value=0).astype(int)
+
+
+def streaks(tiers: pd.DataFrame) -> pd.DataFrame:
+    """How long each unit has held its latest tier: index unit; tier, length (periods), since (period).
+
+    `tiers`: index unit, one column a period in time order, "" or NaN where a unit has no tier; such a gap ends a streak.
+    """
+    rows = []
+    for unit, held in tiers.fillna("").iterrows():
+        tier = held.iloc[-1]
+        length = 0
+        for earlier in reversed(held.to_list()):
+            if earlier != tier or not tier:
+                break
+            length += 1
+        rows.append((unit, tier, length, held.index[-length] if length else ""))
+    return pd.DataFrame(rows, columns=["unit", "tier", "length", "since"]).set_index("unit")

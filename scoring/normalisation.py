@@ -1,0 +1,200 @@
+"""Normalisation: `fit(population, indicator) → Scale`. A scale is data and is applied to any block of units.
+
+Formulas follow COINr 1.1 (W. Becker, JRC) and the OECD/JRC handbook (2008), section 5; in all of them x is the value after
+the indicator's transform. "Better" is the direction's better: with direction −1 the population is mirrored first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import ScoringError
+from .framework import Node
+from .registry import Method, registrar
+
+NORMALISATIONS: dict[str, Method] = {}
+NEEDS = {
+    "goalposts": ("low", "high"),
+    "distance_to_target": ("target",),
+    "distance_to_reference": ("reference",),
+    "banded": ("bands",),
+}
+FIXED = ("goalposts", "banded")  # scales that the framework states; the others move with the population
+_register = registrar(NORMALISATIONS)
+
+
+@dataclass(frozen=True)
+class Population:
+    """What a scale is fitted on: the present values (n,), the score range, and the reference value where one is stated."""
+
+    values: np.ndarray
+    range: tuple[float, float] = (0.0, 100.0)
+    reference: float | None = None
+
+
+@dataclass(frozen=True)
+class Linear:
+    """y = (x − origin) / span × width + base, clipped to [clip_low, clip_high]. `floor` is the score of the worst end."""
+
+    origin: float
+    span: float
+    width: float = 1.0
+    base: float = 0.0
+    clip_low: float = -np.inf
+    clip_high: float = np.inf
+    floor: float = 0.0
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        y = np.subtract(x, self.origin)
+        y /= self.span
+        if self.width != 1.0:
+            y *= self.width
+        if self.base != 0.0:
+            y += self.base
+        if self.clip_low > -np.inf or self.clip_high < np.inf:
+            np.clip(y, self.clip_low, self.clip_high, out=y)
+        return y
+
+
+@dataclass(frozen=True)
+class Steps:
+    """y = levels[number of knots below direction × x]; with `closed` a knot counts as below itself. NaN stays NaN."""
+
+    knots: np.ndarray
+    levels: np.ndarray
+    direction: int = 1
+    closed: bool = False
+    floor: float = 0.0
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        place = np.searchsorted(self.knots, self.direction * x, side="right" if self.closed else "left")
+        return np.where(np.isnan(x), np.nan, self.levels[place])
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """y = best / x, for fractions where lower is better."""
+
+    best: float
+    floor: float = 0.0
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(x == self.best, 1.0, self.best / x)
+
+
+Scale = Linear | Steps | Inverse
+
+
+def _ends(population: Population, indicator: Node) -> tuple[float, float]:
+    """(worst, best) of the population. Raises ScoringError where they coincide."""
+    low, high = float(population.values.min()), float(population.values.max())
+    if low == high:
+        raise ScoringError(
+            f"{indicator.code}：全部取值都是 {low:g}，{indicator.normalisation} 无法区分；请改用 goalposts，或暂时移出该指标"
+        )
+    return (low, high) if indicator.direction > 0 else (high, low)
+
+
+@_register("goalposts", "目标区间法", "按指标体系中固定的目标区间折算，区间外按端点计；各期得分可比，单位增减不影响他人得分。")
+def goalposts(population: Population, indicator: Node) -> Scale:
+    """lo + (hi − lo) × (x − low) / (high − low), clipped; mirrored for direction −1. Source: UNDP HDI technical notes."""
+    lo, hi = population.range
+    worst, best = (indicator.low, indicator.high)[:: indicator.direction]
+    return Linear(worst, best - worst, hi - lo, lo, lo, hi, floor=lo)
+
+
+@_register("min_max", "极差法", "按取界范围内的最小值与最大值折算到得分区间；界值随数据而变。")
+def min_max(population: Population, indicator: Node) -> Scale:
+    """lo + (hi − lo) × (x − min) / (max − min), clipped; mirrored for direction −1. Source: COINr n_minmax."""
+    lo, hi = population.range
+    worst, best = _ends(population, indicator)
+    return Linear(worst, best - worst, hi - lo, lo, lo, hi, floor=lo)
+
+
+@_register("z_score", "标准分法", "减去均值、除以样本标准差：均值 0，标准差 1；没有上下限。")
+def z_score(population: Population, indicator: Node) -> Scale:
+    """direction × (x − mean) / sd, sd with n − 1. Source: COINr n_zscore with m_sd = (0, 1)."""
+    _ends(population, indicator)
+    spread = float(population.values.std(ddof=1)) * indicator.direction
+    scale = Linear(float(population.values.mean()), spread)
+    return Linear(scale.origin, scale.span, floor=float(scale(population.values).min()))
+
+
+def _min_ranks(population: Population, indicator: Node) -> Steps:
+    """Rank among the population, 1 = worst, ties take the lowest."""
+    knots = np.sort(indicator.direction * population.values)
+    n = len(knots)
+    return Steps(knots, np.minimum(np.arange(n + 1) + 1.0, n), indicator.direction, floor=1.0)
+
+
+@_register("rank", "名次法", "由差到好排名，最差为 1；并列取最低名次。")
+def rank(population: Population, indicator: Node) -> Scale:
+    """Rank of direction × x among the present values, ascending, ties take the lowest. Source: COINr n_rank."""
+    return _min_ranks(population, indicator)
+
+
+@_register("percentile_rank", "百分位法", "(名次−1)/(有值单位数−1)，取值 0 到 1；并列取最低名次。")
+def percentile_rank(population: Population, indicator: Node) -> Scale:
+    """(rank − 1) / (n − 1) of the present values, ties take the lowest; 0 to 1. Source: COINr n_prank."""
+    ranks = _min_ranks(population, indicator)
+    n = len(ranks.knots)
+    if n < 2:
+        raise ScoringError(f"{indicator.code}：只有 {n} 个单位有值，percentile_rank 至少需要 2 个；请改用 goalposts")
+    return Steps(ranks.knots, (ranks.levels - 1) / (n - 1), indicator.direction)
+
+
+@_register("borda", "博达计分法", "名次减一：得分是比它差的单位数。")
+def borda(population: Population, indicator: Node) -> Scale:
+    """rank − 1. Source: COINr n_borda."""
+    ranks = _min_ranks(population, indicator)
+    return Steps(ranks.knots, ranks.levels - 1, indicator.direction)
+
+
+def _distance(worst: float, best: float, indicator: Node, what: str) -> Scale:
+    if worst == best:
+        raise ScoringError(f"{indicator.code}：{what}与最差值都是 {best:g}，距离没有意义；请改 {what}，或换一种方法")
+    return Linear(worst, best - worst)
+
+
+@_register("distance_to_target", "目标距离法", "从最差值到目标值走了多少：最差为 0，达到目标为 1，超过目标大于 1。")
+def distance_to_target(population: Population, indicator: Node) -> Scale:
+    """(x − min) / (target − min); for direction −1 (max − x) / (max − target). Source: COINr n_dist2targ, not capped."""
+    worst = float(population.values.min() if indicator.direction > 0 else population.values.max())
+    return _distance(worst, indicator.target, indicator, "目标值")
+
+
+@_register("distance_to_reference", "基准距离法", "从最差值到基准（某单位或某数值）走了多少：最差为 0，等于基准为 1。")
+def distance_to_reference(population: Population, indicator: Node) -> Scale:
+    """1 − (ref − x) / (ref − worst), the worst being min, or max for direction −1. Source: COINr n_dist2ref, not capped."""
+    worst = float(population.values.min() if indicator.direction > 0 else population.values.max())
+    return _distance(worst, population.reference, indicator, "基准值")
+
+
+@_register("distance_to_max", "最优距离法", "1 减去与最优值的距离占极差的比例，取值 0 到 1。")
+def distance_to_max(population: Population, indicator: Node) -> Scale:
+    """1 − (max − x) / (max − min); mirrored for direction −1. Source: COINr n_dist2max."""
+    worst, best = _ends(population, indicator)
+    return Linear(worst, best - worst)
+
+
+@_register("fraction_of_max", "最优比例法", "与最大值之比；越低越好的指标取最小值与之之比。只用于正数。")
+def fraction_of_max(population: Population, indicator: Node) -> Scale:
+    """x / max; min / x for direction −1, where COINr's n_fracmax of −x would rise with x. Raises ScoringError below 0."""
+    low, high = float(population.values.min()), float(population.values.max())
+    if low < 0 or high == 0:
+        raise ScoringError(
+            f"{indicator.code}：取值在 {low:g} 到 {high:g} 之间，fraction_of_max 只用于正数；请改用 distance_to_max"
+        )
+    return Linear(0.0, high) if indicator.direction > 0 else Inverse(low)
+
+
+@_register("banded", "分档法", "按分档表取分：达到某档起点即得该档分。")
+def banded(population: Population, indicator: Node) -> Scale:
+    """The score of the last band whose start is ≤ x; below the first, the range's end there. Source: step tables of 考核细则."""
+    lo, hi = population.range
+    below = lo if indicator.direction > 0 else hi
+    levels = np.array([below, *(s for _, s in indicator.bands)])
+    return Steps(np.array([a for a, _ in indicator.bands]), levels, closed=True, floor=float(levels.min()))
