@@ -122,6 +122,8 @@ def _reference(node: Node, values: Values, column: int) -> float | None:
         if np.isnan(value):
             raise ScoringError(f"{node.code}：基准单位 {node.reference} 没有该指标的值；请换一个基准")
         return float(value)
+    if named := [u for u in values.units if u.endswith(f"·{node.reference}")]:
+        raise ScoringError(f"{node.code}：取界范围含多个考核期，基准单位请连同考核期写明，例如 {named[-1]}")
     try:
         return float(node.reference)
     except ValueError:
