@@ -17,6 +17,7 @@ from .registry import Method, registrar
 AGGREGATIONS: dict[str, Method] = {}
 _register = registrar(AGGREGATIONS)
 Elementwise = Callable[[np.ndarray], np.ndarray]
+_LEAST_POWER, _GREATEST_POWER = 1e-3, 100.0  # beyond these, powers of scores all look like 1, or like 0 and ∞, in doubles
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Generator:
 
 @_register("arithmetic", "算术平均", "加权算术平均：各项可以相互补偿。")
 def arithmetic(exponent: float) -> Generator:
-    """Σ w s / Σ w."""
+    """Σ w s / Σ w. Source: OECD/JRC handbook, section 6."""
     return Generator(lambda s: s, lambda m: m, np.ones_like, identity=True, positive=False)
 
 
@@ -44,7 +45,7 @@ def geometric(exponent: float) -> Generator:
 
 @_register("harmonic", "调和平均", "加权调和平均：对短板最严。任一项为 0 则为 0。")
 def harmonic(exponent: float) -> Generator:
-    """Σ w / Σ (w / s); 0 where any score is 0."""
+    """Σ w / Σ (w / s); 0 where any score is 0. Source: Bullen (2003), ch. II."""
     return Generator(lambda s: 1 / s, lambda m: 1 / m, lambda s: -1 / s**2)
 
 
@@ -72,8 +73,9 @@ def parse_aggregation(text: str, code: str = "") -> tuple[str, float]:
         exponent = float(parameter)
     except ValueError:
         exponent = 0.0
-    if exponent == 0 or not np.isfinite(exponent):
-        raise FrameworkError(f"{code}：{text!r} 需要一个不为 0 的幂，例如 generalised:0.5（0 次幂请用 geometric）")
+    if not _LEAST_POWER <= abs(exponent) <= _GREATEST_POWER:
+        limits = f"绝对值在 {_LEAST_POWER:g} 到 {_GREATEST_POWER:g} 之间"
+        raise FrameworkError(f"{code}：{text!r} 需要一个不为 0 的幂，{limits}，例如 generalised:0.5（0 次幂请用 geometric）")
     return name, exponent
 
 
@@ -114,7 +116,9 @@ def _weighted(score: np.ndarray, weight, gap, gen: Generator, code: str) -> np.n
             worst = float(np.nanmin(score))
             raise ScoringError(f"{code}：下级得分出现负数 {worst:g}，这种平均只用于非负数；请改用 arithmetic，或换标准化方法")
         with np.errstate(divide="ignore", over="ignore"):
-            score = gen.forward(score)
+            score = gen.forward(score + 0.0)  # −0 becomes 0: their inverses would cancel
+        if np.any(np.equal(weight, 0)):
+            score = np.where(np.equal(weight, 0), 0.0, score)  # 0 × ∞ would be no score
     term = score * weight
     if gap is not None:
         np.copyto(term, 0.0, where=gap)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from .adjustment import adjust
 from .aggregation import generator, mean
-from .framework import Framework
+from .framework import Framework, Node
 from .index import Scores
 from .policy import Policy
 from .ranking import rank
 from .tiers import assign, override
-from .tree import climb, climbing_plan
+from .tree import climb, climbing_plan, thin
+from .values import NOT_APPLICABLE, PENDING
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def geometric_view(frame: pd.DataFrame, framework: Framework) -> pd.Series:
     result = np.full(len(frame), np.nan)
     fine = ~np.any([c < 0 for c in columns], axis=0)
     weights = [framework.effective_weight(c) for c in codes]
-    result[fine] = mean([c[fine] for c in columns], weights, generator("geometric"))
+    kept = np.array([c[fine] for c in columns])
+    result[fine] = np.clip(mean(kept, weights, generator("geometric")), np.fmin.reduce(kept), np.fmax.reduce(kept))
     return pd.Series(result, index=frame.index).where(frame[framework.root.code].notna())
 
 
@@ -73,15 +75,27 @@ def _weakest(frame: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 
 def _notes(scores: Scores, policy: Policy) -> np.ndarray:
     """Why a unit has no index, in Chinese; "" where it has one."""
-    codes, dimensions = scores.codes, scores.framework.dimensions
     notes = np.full(len(scores.units), "", dtype=object)
+    root = scores.framework.root
     limit = f"（门槛 {policy.coverage:.0%}）" if policy.coverage else ""
-    root = codes.index(scores.framework.root.code)
-    for row in np.flatnonzero(np.isnan(scores.values[:, root])):
-        places = [(d.name, codes.index(d.code)) for d in dimensions if np.isnan(scores.values[row, codes.index(d.code)])]
-        covered = [f"{name}覆盖率 {scores.coverage[row, k]:.0%}" for name, k in places or [("总", root)]]
-        notes[row] = f"不计分：{'、'.join(covered)}{limit}"
+    for row in np.flatnonzero(np.isnan(scores.values[:, scores.codes.index(root.code)])):
+        lacking = [d for d in scores.framework.dimensions if _lacks(scores, row, d.code)]
+        covers = [(node.name if node is not root else "总", _cover(scores, row, node)) for node in lacking or [root]]
+        low = [f"{name}覆盖率 {cover:.0%}" for name, cover in covers if thin(cover, policy)]
+        gaps = [f"{name}有缺报" for name, cover in covers if not thin(cover, policy)]
+        notes[row] = f"不计分：{'、'.join(low)}{limit if low else ''}{'；' if low and gaps else ''}{'、'.join(gaps)}"
     return notes
+
+
+def _cover(scores: Scores, row: int, node: Node) -> float:
+    return scores.coverage[row, scores.codes.index(node.code)]
+
+
+def _lacks(scores: Scores, row: int, code: str) -> bool:
+    """Whether a dimension has no score though some of it applies and is due."""
+    states = scores.states[row, [scores.indicators.index(n.code) for n in scores.framework.leaves(code)]]
+    due = ~np.isin(states, (NOT_APPLICABLE, PENDING))
+    return bool(np.isnan(scores.values[row, scores.codes.index(code)]) and due.any())
 
 
 def facet_scores(scores: Scores) -> list[Scores]:
@@ -93,7 +107,9 @@ def facet_scores(scores: Scores) -> list[Scores]:
         out = np.empty((len(tree.nodes), len(scores.units)))
         for node in tree.indicators:
             out[tree.codes.index(node.code)] = scores.values[:, scores.codes.index(node.code)]
-        climb(tree, scores.policy, climbing_plan(tree, scores.policy), out, list(states.T))
+        leaves = scores.values[:, [scores.codes.index(n.code) for n in tree.indicators]]
+        ends = np.fmin.reduce(leaves, axis=None, initial=np.inf), np.fmax.reduce(leaves, axis=None, initial=-np.inf)
+        climb(tree, scores.policy, climbing_plan(tree, scores.policy), out, list(states.T), ends)
         codes = tuple(n.code for n in tree.indicators)
         result.append(Scores(tree, scores.policy, scores.units, out.T, states, codes))
     return result

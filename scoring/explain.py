@@ -6,18 +6,21 @@ Arithmetic nodes split as weight × score. The other means are homogeneous and q
   = wᵢ/W · f′(sᵢ)/f′(M) · sᵢ. For the geometric mean that is its log share wᵢ/W · M.
 - gaps: the *mean-value split*. f(M) = Σ wᵢ f(sᵢ)/W makes Δf(M) a sum, and ΔM = ΔM/Δf(M) · Σ wᵢ Δf(sᵢ)/W scales it back to
   points; for the geometric mean that is LMDI (Ang 2004, *Energy Policy* 32). Where Δf(M) is 0 the factor is its limit 1/f′(M).
+  Where one of the two M is pinned at 0 (f(0) infinite), the limit gives the whole gap to the children that are 0 there, by weight.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from .aggregation import generator
+from .aggregation import Generator, generator
 from .errors import ScoringError
-from .framework import Framework
+from .framework import Framework, Node
 
-_TINY = 1e-12  # stands for a score of 0 where f(0) is infinite (Ang & Liu 2007); the parts are scaled back to the exact sum
+_SAME = 1e-5  # relative distance below which the slope in the middle is closer to Δf/Δs than the quotient of small differences
 
 
 def contributions(framework: Framework, scores: pd.Series, aggregation: str = "arithmetic") -> pd.Series:
@@ -45,7 +48,9 @@ def contributions(framework: Framework, scores: pd.Series, aggregation: str = "a
 def _gradient(s: np.ndarray, w: np.ndarray, m: float, aggregation: str) -> np.ndarray:
     """∂M/∂sᵢ, 0 for a child without a score and where the mean is pinned at 0."""
     present = ~np.isnan(s)
-    share = np.where(present, w, 0.0) / w[present].sum() if present.any() else np.zeros(len(w))
+    if np.isnan(m):  # without a score of its own: its weight went to its siblings, and nothing below it counts
+        return np.zeros(len(s))
+    share = np.where(present, w, 0.0) / w[present].sum()
     gen = generator(aggregation)
     if gen.identity:
         return share
@@ -71,8 +76,7 @@ def gap_split(framework: Framework, mine: pd.Series, other: pd.Series, aggregati
     for node in framework.inner:
         a, b = at[node.code]
         kids = framework.children(node.code)
-        low = np.array([a if np.isnan(mine[k.code]) else mine[k.code] for k in kids], float)
-        high = np.array([b if np.isnan(other[k.code]) else other[k.code] for k in kids], float)
+        low, high = _standing(mine, node, kids, a), _standing(other, node, kids, b)
         slopes = _split_slopes(low, high, np.array([k.weight for k in kids]), a, b, node.aggregation or aggregation)
         for kid, x, y, slope in zip(kids, low, high, slopes, strict=True):
             at[kid.code] = (x, y)
@@ -81,23 +85,31 @@ def gap_split(framework: Framework, mine: pd.Series, other: pd.Series, aggregati
     return parts
 
 
+def _standing(scores: pd.Series, node: Node, kids: Sequence[Node], own: float) -> np.ndarray:
+    """Scores of children; `own`, where their parent stands, for those without a score and below a node without one."""
+    s = scores[[k.code for k in kids]].to_numpy(float)
+    return np.where(np.isnan(s) | np.isnan(scores[node.code]), own, s)
+
+
 def _split_slopes(low: np.ndarray, high: np.ndarray, w: np.ndarray, a: float, b: float, aggregation: str) -> np.ndarray:
     """Points of the parent's gap for each point of a child's gap; Σ slope × (high − low) = b − a."""
     gen = generator(aggregation)
     share = w / w.sum()
     if gen.identity:
         return share
-    low, high, start, end = (np.maximum(x, _TINY) for x in (low, high, np.array(a), np.array(b)))
-    with np.errstate(over="ignore"):
-        child = _secant(gen, low, high)
-        parent = _secant(gen, start, end)
-        slopes = share * child / parent
-    total = float((slopes * (high - low)).sum())
-    return slopes * ((b - a) / total) if total else slopes
+    if a == b == 0:
+        return np.zeros(len(w))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if min(a, b) == 0 and np.isinf(gen.forward(np.zeros(1)))[0]:
+            pinned = low if a == 0 else high
+            lifts = pinned == pinned.min()
+            return np.where(lifts, share / share[lifts].sum() * (b - a) / (high - low), 0.0)
+        slopes = share * _secant(gen, low, high) / _secant(gen, np.array([a]), np.array([b]))
+    return np.where((low == 0) & (high == 0), 0.0, slopes)
 
 
-def _secant(gen, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Δf/Δs, or f′ where the two scores are the same."""
-    same = np.isclose(x, y, rtol=1e-12, atol=0)
+def _secant(gen: Generator, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Δf/Δs, or f′ in the middle where the two scores are all but the same."""
+    same = np.isclose(x, y, rtol=_SAME, atol=0)
     gap = np.where(same, 1.0, y - x)
-    return np.where(same, gen.slope(x), (gen.forward(y) - gen.forward(x)) / gap)
+    return np.where(same, gen.slope((x + y) / 2), (gen.forward(y) - gen.forward(x)) / gap)

@@ -185,11 +185,11 @@ def _check_tree(nodes: Iterable[Node]) -> None:
             raise FrameworkError(f"{n.code}：上级 {n.parent!r} 不存在；请补上该行，或改正 parent 列")
         if not n.weight > 0 or n.weight == float("inf"):
             raise FrameworkError(f"{n.code}：权重为 {n.weight:g}；权重须为正数，不用的指标请删去该行")
-        seen, at = {n.code}, n
+        seen, at = [n.code], n
         while at.parent:
             if at.parent in seen:
                 raise FrameworkError(f"{n.code}：上级关系成环（{' → '.join([*seen, at.parent])}）；请改正 parent 列")
-            seen.add(at.parent)
+            seen.append(at.parent)
             at = by_code.get(at.parent, Node("", "", ""))
     if len(roots) != 1:
         found = "、".join(roots) or "无"

@@ -32,11 +32,15 @@ def framework_from_table(table: pd.DataFrame, facets: Iterable[str] = DEFAULT_FA
     rows = rows[(rows != "").any(axis=1)]
     nodes = tuple(_node(row, facets) for row in rows.to_dict("records"))
     framework = Framework(nodes)
+    for node in framework.nodes:
+        _check_methods(node)
     for node in framework.indicators:
         _check_indicator(node)
     for node in framework.inner:
         if node.aggregation:
             parse_aggregation(node.aggregation, node.code)
+    if clash := [c for c in framework.facets if c in framework]:
+        raise FrameworkError(f"{clash[0]}：这个代码也是分面列的名字；请换一个代码")
     return framework
 
 
@@ -116,7 +120,7 @@ def _bands(code: str, text: str) -> tuple[tuple[float, float], ...]:
         return ()
     try:
         bands = tuple(tuple(float(x) for x in part.split(":", 1)) for part in text.replace("；", ";").split(";") if part.strip())
-        good = all(len(b) == 2 and math.isfinite(b[1]) for b in bands)
+        good = all(len(b) == 2 and math.isfinite(b[1]) and not math.isnan(b[0]) for b in bands)
     except ValueError:
         good = False
     if not good:
@@ -127,12 +131,15 @@ def _bands(code: str, text: str) -> tuple[tuple[float, float], ...]:
     return bands
 
 
-def _check_indicator(node: Node) -> None:
-    name = node.normalisation or "goalposts"
-    if name not in NORMALISATIONS:
-        raise FrameworkError(f"{node.code}：没有标准化方法 {name!r}；可用：{'、'.join(NORMALISATIONS)}")
+def _check_methods(node: Node) -> None:
+    if node.normalisation and node.normalisation not in NORMALISATIONS:
+        raise FrameworkError(f"{node.code}：没有标准化方法 {node.normalisation!r}；可用：{'、'.join(NORMALISATIONS)}")
     if node.transform not in TRANSFORMS:
         raise FrameworkError(f"{node.code}：没有变换 {node.transform!r}；可用：{'、'.join(TRANSFORMS)}")
+
+
+def _check_indicator(node: Node) -> None:
+    name = node.normalisation or "goalposts"
     if node.aggregation:
         raise FrameworkError(f"{node.code}：指标没有下级，aggregation 列的 {node.aggregation!r} 用不上；请留空")
     if (node.low is None) != (node.high is None):

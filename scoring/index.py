@@ -80,7 +80,14 @@ class Fitted:
             if states is not None and self.policy.missing_rule == "low":
                 score[states[column] == MISSING] = self.scales[node.code].floor
             out[place[node.code]] = score
-        climb(self.framework, self.policy, plan, out, None if states is None else [states[c] for c in columns])
+        climb(self.framework, self.policy, plan, out, None if states is None else [states[c] for c in columns], self.ends)
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest score that an indicator can have; infinite where a method has no ends."""
+        scales = [s for s in self.scales.values() if not np.isnan(s.floor)]
+        ends = [(min(s.ends[0], s.floor), s.ends[1]) for s in scales]
+        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (-np.inf, np.inf)
 
 
 def _columns(values: Values, framework: Framework) -> list[int]:
@@ -125,9 +132,12 @@ def _reference(node: Node, values: Values, column: int) -> float | None:
     if named := [u for u in values.units if u.endswith(f"·{node.reference}")]:
         raise ScoringError(f"{node.code}：取界范围含多个考核期，基准单位请连同考核期写明，例如 {named[-1]}")
     try:
-        return float(node.reference)
+        value = float(node.reference)
     except ValueError:
-        raise ScoringError(f"{node.code}：基准 {node.reference!r} 既不是数，也不是参评单位；请改正 reference 列") from None
+        value = np.nan
+    if not np.isfinite(value):
+        raise ScoringError(f"{node.code}：基准 {node.reference!r} 既不是数，也不是参评单位；请改正 reference 列")
+    return value
 
 
 def _logged_node(node: Node) -> Node:
@@ -141,6 +151,8 @@ def pool_of(by_period: Mapping[str, Values], policy: Policy, period: str) -> Val
         return by_period[period]
     if policy.pool == "all":
         blocks = list(by_period.values())
+        if other := [p for p, v in by_period.items() if v.indicators != blocks[0].indicators]:
+            raise ScoringError(f"{other[0]} 的指标列与其他考核期不同，不能合并取界；请让各期的指标列一致")
         units = tuple(f"{p}·{u}" for p, v in by_period.items() for u in v.units)
         matrix = np.concatenate([v.matrix for v in blocks])
         return Values(units, blocks[0].indicators, matrix, np.concatenate([v.states for v in blocks]))

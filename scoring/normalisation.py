@@ -47,8 +47,9 @@ class Linear:
     floor: float = 0.0
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        y = np.subtract(x, self.origin)
-        y /= self.span
+        # Turned round for a falling scale, so that its worst end is 0 and not −0, which shows and whose inverse is −∞.
+        y = np.subtract(x, self.origin) if self.span > 0 else np.subtract(self.origin, x)
+        y /= abs(self.span)
         if self.width != 1.0:
             y *= self.width
         if self.base != 0.0:
@@ -56,6 +57,11 @@ class Linear:
         if self.clip_low > -np.inf or self.clip_high < np.inf:
             np.clip(y, self.clip_low, self.clip_high, out=y)
         return y
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest score that there can be."""
+        return self.clip_low, self.clip_high
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ class Steps:
         place = np.searchsorted(self.knots, self.direction * x, side="right" if self.closed else "left")
         return np.where(np.isnan(x), np.nan, self.levels[place])
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest score that there can be."""
+        return float(self.levels.min()), float(self.levels.max())
+
 
 @dataclass(frozen=True)
 class Inverse:
@@ -83,6 +94,11 @@ class Inverse:
     def __call__(self, x: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(x == self.best, 1.0, self.best / x)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest score that there can be."""
+        return -np.inf, np.inf
 
 
 Scale = Linear | Steps | Inverse
@@ -154,8 +170,10 @@ def borda(population: Population, indicator: Node) -> Scale:
 
 
 def _distance(worst: float, best: float, indicator: Node, what: str) -> Scale:
-    if worst == best:
-        raise ScoringError(f"{indicator.code}：{what}与最差值都是 {best:g}，距离没有意义；请改 {what}，或换一种方法")
+    if not (best - worst) * indicator.direction > 0:
+        raise ScoringError(
+            f"{indicator.code}：{what}为 {best:g}，不优于最差的取值 {worst:g}，距离没有意义；请改{what}，或换一种方法"
+        )
     return Linear(worst, best - worst)
 
 
@@ -182,7 +200,7 @@ def distance_to_max(population: Population, indicator: Node) -> Scale:
 
 @_register("fraction_of_max", "最优比例法", "与最大值之比；越低越好的指标取最小值与之之比。只用于正数。")
 def fraction_of_max(population: Population, indicator: Node) -> Scale:
-    """x / max; min / x for direction −1, where COINr's n_fracmax of −x would rise with x. Raises ScoringError below 0."""
+    """x / max; min / x for direction −1. Raises ScoringError below 0. Source: COINr n_fracmax (of −x it would rise with x)."""
     low, high = float(population.values.min()), float(population.values.max())
     if low < 0 or high == 0:
         raise ScoringError(

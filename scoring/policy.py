@@ -50,11 +50,11 @@ class Policy:
     facets: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
-        low, high = self.range
+        two = len(self.range) == 2
         base = self.pool.startswith("base:") and len(self.pool) > 5
         labels, tiers = self.tier_labels, "、".join(self.tier_labels)
         distinct = len(set(labels)) == len(labels) >= 2 and all(labels)
-        _require(low < high, "scores.range", self.range, "两个数，前小后大，例如 [0, 100]")
+        _require(two and self.range[0] < self.range[1], "scores.range", self.range, "两个数，前小后大，例如 [0, 100]")
         _require(base or self.pool in ("period", "all"), "bounds.pool", self.pool, "period、all 或 base:考核期")
         _require(self.missing_rule in MISSING_RULES, "missing.rule", self.missing_rule, "、".join(MISSING_RULES))
         _require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")

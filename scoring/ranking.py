@@ -4,6 +4,14 @@ import numpy as np
 from scipy.stats import rankdata
 
 
+_DECIMALS = 9
+
+
+def settled(scores: np.ndarray) -> np.ndarray:
+    """Scores without the last bits, in which sums of the same numbers in another order differ: what ties and cuts go by."""
+    return np.round(np.asarray(scores, float), _DECIMALS)
+
+
 def rank(scores: np.ndarray, axis: int = -1) -> np.ndarray:
     """Ranks along `axis` (units) of scores of any shape; float, NaN without a score."""
-    return rankdata(-np.asarray(scores, float), method="min", axis=axis, nan_policy="omit")
+    return rankdata(-settled(scores), method="min", axis=axis, nan_policy="omit")

@@ -8,7 +8,7 @@ import jenkspy
 import numpy as np
 
 from .errors import PolicyError
-from .ranking import rank
+from .ranking import rank, settled
 from .registry import Method, registrar
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def thresholds(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     _check(bool(good), policy, "由高到低的分数线，比梯队少一个，例如 [85, 70]")
     if index is None:
         return np.array([], int)
-    return np.where(np.isnan(index), -1, np.sum(np.nan_to_num(index)[:, None] < cuts, axis=1))
+    return np.where(np.isnan(index), -1, np.sum(np.nan_to_num(settled(index))[:, None] < settled(cuts), axis=1))
 
 
 @_register("natural_breaks", "自然断点", "按数据自身的疏密断开（Fisher–Jenks），使组内差异最小。")
@@ -54,6 +54,7 @@ def natural_breaks(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     """Fisher–Jenks classes of the present scores (Fisher 1958; jenkspy); with fewer distinct scores than tiers, one a score."""
     if index is None:
         return np.array([], int)
+    index = settled(index)
     present = index[~np.isnan(index)]
     distinct, n = np.unique(present), len(policy.tier_labels)
     # Each break closes a class from above.

@@ -48,18 +48,30 @@ def climbing_plan(framework: Framework, policy: Policy, weights: np.ndarray | No
     return plan
 
 
-def climb(framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list[np.ndarray] | None) -> None:
+def climb(
+    framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list[np.ndarray] | None, ends: tuple[float, float]
+) -> None:
     """Fill the inner rows of `out` (n_nodes, …, n_units), whose indicator rows are set.
 
-    `states`: one array (n_units,) an indicator, or None where every cell has a value.
+    `states`: one array (n_units,) an indicator, or None where every cell has a value. `ends`: the least and the greatest score
+    that an indicator can have; a mean is held there, where rounding would carry 100 to a hair above 100.
     """
     if states is not None:
-        return _climb_over_gaps(framework, policy, plan, out, states)
+        return _climb_over_gaps(framework, policy, plan, out, states, ends)
     for k, (kids, shares, gen) in plan.items():
-        out[k] = mean([out[c] for c in kids], shares, gen, framework.nodes[k].code)
+        out[k] = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code), ends)
 
 
-def _climb_over_gaps(framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list[np.ndarray]) -> None:
+def _held(score: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
+    return score if ends == (-np.inf, np.inf) else np.clip(score, *ends, out=score)
+
+
+def thin(cover: np.ndarray, policy: Policy) -> np.ndarray:
+    """Whether so little of a node's weight has a value that it has no score."""
+    return (cover < policy.coverage - _SLACK) | (cover == 0)
+
+
+def _climb_over_gaps(framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list, ends: tuple) -> None:
     """`climb` where cells have no value.
 
     Weight of cells that are not applicable or pending (and of missing ones under `reweight`) goes to their siblings. A node
@@ -73,9 +85,8 @@ def _climb_over_gaps(framework: Framework, policy: Policy, plan: dict, out: np.n
     absent = {k: (s == NOT_APPLICABLE) | (s == PENDING) for k, s in zip(leaves, states, strict=True)}
     shared = {k: absent[k] | (reweight & (s == MISSING)) for k, s in zip(leaves, states, strict=True)}
     for k, (kids, shares, gen) in plan.items():
-        score = mean([out[c] for c in kids], shares, gen, framework.nodes[k].code)
+        score = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code), ends)
         blocked = np.any([np.isnan(out[c]) & ~shared[c] for c in kids], axis=0)
-        thin = (cover[k] < policy.coverage - _SLACK) | (cover[k] == 0)
-        out[k] = np.where(blocked | thin, np.nan, score)
+        out[k] = np.where(blocked | thin(cover[k], policy), np.nan, score)
         absent[k] = np.all([absent[c] for c in kids], axis=0)
         shared[k] = absent[k] | reweight

@@ -37,6 +37,12 @@ class Values:
         if len(set(self.units)) != len(self.units):
             doubled = next(u for i, u in enumerate(self.units) if u in self.units[:i])
             raise ScoringError(f"单位 {doubled} 重复；同一考核期每个单位只能有一行")
+        if len(set(self.indicators)) != len(self.indicators):
+            doubled = next(c for i, c in enumerate(self.indicators) if c in self.indicators[:i])
+            raise ScoringError(f"指标 {doubled} 重复；每项指标只能有一列")
+        if not np.isin(states, range(len(STATES))).all():
+            row, column = np.argwhere(~np.isin(states, range(len(STATES))))[0]
+            raise ScoringError(f"{self.units[row]} 的 {self.indicators[column]}：状态 {states[row, column]} 不认识；可用：0 到 3")
         if np.isinf(matrix).any():
             row, column = np.argwhere(np.isinf(matrix))[0]
             raise ScoringError(f"{self.units[row]} 的 {self.indicators[column]} 为无穷大；请改正该值")

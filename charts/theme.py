@@ -1,0 +1,181 @@
+"""The house look of every figure: colours, tier signs, fonts, layout."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb, sample_colorscale
+
+from charts.labels import plain
+
+RED = "#B3261E"  # the house, and the one unit that is looked at
+GOLD = "#D4A02F"
+BLUE = "#34658F"
+INK = "#23272E"
+MUTED = "#6B7280"
+FAINT = "#A7ADB8"
+GRID = "#ECEAE5"
+PAPER = "#FFFFFF"
+BAND = "#E3E6EB"
+UP, DOWN, LEVEL = "#1E7B74", "#B5622B", "#8A9099"
+
+# Blue for a quantity; teal against brown for a change (ColorBrewer's BrBG idea: safe for every colour vision).
+SEQUENTIAL = ("#F1F5F9", "#D5E0EA", "#AFC6DA", "#83A6C4", "#5884AB", "#34658F", "#1D4469")
+DIVERGING = ("#8A4A1C", "#BF8253", "#E3C9B1", "#F6F4F0", "#BBD9D5", "#63A69F", "#14645D")
+
+FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
+
+NO_SCORE_MARK = "▨"  # in the place of a score that does not exist
+STATES = ("value", "missing", "not_applicable", "pending")
+STATE_TITLES = dict(zip(STATES, ("有值", "缺报", "不适用", "待报"), strict=True))
+STATE_MARKS = dict(zip(STATES, ("", "▨", "—", "◇"), strict=True))
+STATE_COLOURS = dict(zip(STATES, (BLUE, DOWN, BAND, "#E9D7A6"), strict=True))
+
+
+@dataclass(frozen=True)
+class TierStyle:
+    """How one tier looks: its label, colour, the ink readable on it, the sign in text and the marker in a plot."""
+
+    label: str
+    colour: str
+    ink: str
+    symbol: str
+    marker: str
+
+    @property
+    def title(self) -> str:
+        """Sign and label, for text outside figures."""
+        return f"{self.symbol} {self.label}"
+
+    @property
+    def key(self) -> str:
+        """Coloured sign and label, for a figure's key."""
+        return f'<span style="color:{self.colour}">{self.symbol}</span> {plain(self.label)}'
+
+
+NO_TIER = TierStyle("无得分", PAPER, MUTED, "○", "circle-open")
+_MIDDLE = (("●", "circle"), ("■", "square"), ("◆", "diamond"), ("▲", "triangle-up"))
+
+
+def tier_styles(labels: Sequence[str]) -> dict[str, TierStyle]:
+    """Style of each tier by its position, best first: gold star, blue marks between, grey triangle at the end."""
+    last = len(labels) - 1
+    styles = {}
+    for i, label in enumerate(labels):
+        if i == 0:
+            colour, sign = GOLD, ("★", "star")
+        elif i == last:
+            colour, sign = FAINT, ("▼", "triangle-down")
+        else:
+            step = (i - 1) / max(last - 2, 1)
+            colour = BLUE if last == 2 else colour_at((SEQUENTIAL[6], SEQUENTIAL[3]), step)
+            sign = _MIDDLE[(i - 1) % len(_MIDDLE)]
+        styles[label] = TierStyle(label, colour, ink_on(colour), *sign)
+    return styles
+
+
+def tier_style(labels: Sequence[str], tier: str) -> TierStyle:
+    """Style of one tier; units without a tier, or with one that the policy does not know, share a neutral style."""
+    return tier_styles(labels).get(tier, NO_TIER)
+
+
+def tier_title(labels: Sequence[str], tier: str) -> str:
+    """Sign and label of a tier, such as ★ 领跑型."""
+    return tier_style(labels, tier).title
+
+
+def tier_key(labels: Sequence[str], tiers: Iterable[str]) -> str:
+    """One line that explains the tier signs, with the number of units in each."""
+    tiers = list(tiers)
+    known = tier_styles(labels)
+    keys = [f"{style.key} {tiers.count(label)}" for label, style in known.items()]
+    without = sum(tier not in known for tier in tiers)
+    return "　".join([*keys, f"{NO_TIER.symbol} {NO_TIER.label} {without}"] if without else keys)
+
+
+def ink_on(colour: str) -> str:
+    """White or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
+    channels = [c / 255 for c in hex_to_rgb(colour)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return PAPER if luminance < 0.22 else INK
+
+
+def colour_at(scale: Sequence[str], share: float) -> str:
+    """Hex colour at a share 0–1 of a scale."""
+    text = sample_colorscale(list(scale), [min(max(share, 0.0), 1.0)])[0]
+    return "#" + "".join(f"{round(float(c)):02X}" for c in text[4:-1].split(","))
+
+
+def faded(colour: str, alpha: float) -> str:
+    """A colour with transparency."""
+    return "rgba({},{},{},{})".format(*hex_to_rgb(colour), alpha)
+
+
+def scale_of(colours: Sequence[str]) -> list[list]:
+    """A plotly colour scale with the colours evenly spread."""
+    return [[i / (len(colours) - 1), colour] for i, colour in enumerate(colours)]
+
+
+def span_of(values: Iterable[float], usual: tuple[float, float] = (0, 100)) -> tuple[float, float]:
+    """Axis range: the usual one where every value lies in it, else the values' own with a margin (z-scores)."""
+    found = [v for v in values if v is not None and math.isfinite(v)]
+    if not found or (usual[0] <= min(found) and max(found) <= usual[1]):
+        return usual
+    margin = 0.08 * (max(found) - min(found) or 1.0)
+    return min(found) - margin, max(found) + margin
+
+
+_AXIS = dict(gridcolor=GRID, zeroline=False, linecolor=GRID, automargin=True, fixedrange=True, ticks="", title_standoff=6, tickangle=0)
+_TEMPLATE = go.layout.Template(
+    layout=dict(
+        font=dict(family=FONT, size=13, color=INK),
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin=dict(l=8, r=12, t=8, b=8),
+        xaxis=_AXIS,
+        yaxis=_AXIS,
+        hoverlabel=dict(bgcolor=PAPER, bordercolor="#C9C6BF", font=dict(family=FONT, size=13, color=INK), align="left"),
+        hovermode="closest",
+        dragmode=False,
+        showlegend=False,
+        separators=".",
+        colorway=(BLUE, GOLD, UP, DOWN, MUTED, FAINT, RED, "#7FA0BF", "#8C6D1F", "#6E5A87"),
+    )
+)
+
+
+def layout(fig: go.Figure, height: int, **changes) -> go.Figure:
+    """The figure in the house look, at a height in pixels; further layout properties by keyword."""
+    return fig.update_layout(template=_TEMPLATE, height=height, **changes)
+
+
+def period_ticks(periods: Sequence[str]) -> list[str]:
+    """Short ticks of periods in order: the quarter, half or month, with the year under the first of each year."""
+    ticks, year = [], ""
+    for period in periods:
+        short = period[4:].lstrip("M0") + "月" if period[4:5] == "M" else period[4:]
+        ticks.append(plain(period, 12) if not short else f"{short}<br>{period[:4] if period[:4] != year else ''}")
+        year = period[:4]
+    return ticks
+
+
+def period_axis(fig: go.Figure, periods: Sequence[str]) -> go.Figure:
+    """Periods as the figure's horizontal axis."""
+    return fig.update_xaxes(type="category", categoryarray=list(periods), tickvals=list(periods), ticktext=period_ticks(periods),
+                            range=[-0.5, len(periods) - 0.5], showgrid=False, tickfont=dict(size=11, color=MUTED))
+
+
+def key_line(text: str, y: float = 1.0, anchor: str = "bottom") -> dict:
+    """An annotation at the top left of a figure that explains its signs."""
+    return dict(text=text, x=0, y=y, xref="paper", yref="paper", xanchor="left", yanchor=anchor, showarrow=False,
+                align="left", font=dict(size=12, color=MUTED))
+
+
+def empty(sentence: str, height: int = 200) -> go.Figure:
+    """A figure without data that says why, in one sentence."""
+    fig = go.Figure()
+    fig.add_annotation(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
+                       font=dict(color=MUTED, size=14))
+    return layout(fig, height, xaxis_visible=False, yaxis_visible=False)

@@ -1,0 +1,1 @@
+"""Tables and documents as bytes: pure functions of the data they are given."""

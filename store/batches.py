@@ -1,0 +1,198 @@
+"""Batches: what was brought in, by whom, from which file. Appended in one transaction, undone by revoking, never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from itertools import chain, islice, repeat
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from scoring.framework import Framework
+from scoring.policy import Policy
+from scoring.values import STATES
+
+from .connection import audit, now, reader, table_of, write_tx
+from .errors import BatchError
+from .files import parse_framework, parse_policy
+from .intake import Intake, Known, read_intakes
+
+# Each fact of a unit is the last one that a live batch states: an empty cell in a later file erases nothing.
+_REFRESH_UNITS = """
+UPDATE unit SET
+    name = coalesce((SELECT name FROM live_unit_record AS live WHERE live.code = unit.code AND live.name <> ''
+        ORDER BY batch DESC LIMIT 1), unit.name),
+    sector = coalesce((SELECT sector FROM live_unit_record AS live WHERE live.code = unit.code AND live.sector <> ''
+        ORDER BY batch DESC LIMIT 1), ''),
+    size = (SELECT size FROM live_unit_record AS live WHERE live.code = unit.code AND live.size IS NOT NULL
+        ORDER BY batch DESC LIMIT 1),
+    active = EXISTS (SELECT 1 FROM live_unit_record AS live WHERE live.code = unit.code)
+WHERE code IN (SELECT code FROM unit_record WHERE batch = ?)
+"""
+
+# A statement of many rows costs SQLite and Python far less a row than a row a statement.
+_ROWS = 200
+_INSERT_ROW = """
+INSERT INTO observation (period, unit, indicator, state, sheet, value, cell, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT_ROWS = _INSERT_ROW + ", (?, ?, ?, ?, ?, ?, ?, ?)" * (_ROWS - 1)
+
+
+def known(db: Database) -> Known:
+    """What files may refer to: the active units' names by code, and the framework and policy in force (None: none yet)."""
+    units = dict(db.execute("SELECT code, name FROM unit WHERE active ORDER BY code").fetchall())
+    _, framework, policy = current_framework(db) or (0, None, None)
+    return Known(units, framework, policy)
+
+
+def current_framework(db: Database) -> tuple[int, Framework, Policy] | None:
+    """Number, framework and policy of the last framework that a live batch brought."""
+    row = db.execute("SELECT id, framework_csv, policy_toml FROM current_framework").fetchone()
+    if row is None:
+        return None
+    policy = parse_policy(row[2])
+    return row[0], parse_framework(row[1], policy), policy
+
+
+def import_files(
+    paths: Iterable[Path], by: str, path: Path | None = None, dry_run: bool = False
+) -> list[tuple[int | None, Intake]]:
+    """Read files and write each as a batch, all of them or none; with `dry_run` everything but the writing.
+
+    Raises ImportRefused with every bad cell, BatchError for a file that is in the store already, StoreError.
+    """
+    with reader(path) as db:
+        about = known(db)
+    intakes = read_intakes([Path(p) for p in paths], about)
+    if dry_run:
+        with reader(path) as db:
+            for intake in intakes:
+                _refuse_doubled_file(db, intake)
+        return [(None, intake) for intake in intakes]
+    with write_tx(path) as db:
+        return [(write_batch(db, intake, by), intake) for intake in intakes]
+
+
+def write_batch(db: Database, intake: Intake, by: str) -> int:
+    """Append one file's rows as a batch, inside the caller's transaction; its number.
+
+    Raises BatchError: the file is in the store already, or refers to what the store no longer knows.
+    """
+    _refuse_doubled_file(db, intake)
+    parts = {"units": intake.units, "values": intake.observations, "adjustments": intake.adjustments}
+    kinds = [name for name, table in parts.items() if len(table)]
+    if intake.framework_csv is not None or intake.policy_toml is not None:
+        kinds.insert(0, "framework")
+    rows = sum(len(table) for table in parts.values())
+    batch = db.execute(
+        "INSERT INTO batch (file, sha256, kind, by, at, rows, demo) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (intake.file, intake.sha256, " ".join(kinds), by, now(), rows, int(intake.demo)),
+    ).lastrowid
+    _write_units(db, batch, intake.units)
+    if "framework" in kinds:
+        _write_framework(db, batch, intake)
+    _refuse_unknown(db, intake)
+    _write_observations(db, batch, intake.observations)
+    _write_adjustments(db, batch, intake.adjustments)
+    audit(db, by, "import", batch=batch, file=intake.file, sha256=intake.sha256, kind=kinds, rows=rows)
+    return batch
+
+
+def revoke(batch: int, by: str, reason: str = "", path: Path | None = None) -> None:
+    """Undo a batch: its rows stay on record and count no longer. Raises BatchError: no such batch, or undone already."""
+    with write_tx(path) as db:
+        row = db.execute("SELECT file, revoked_at, revoked_by FROM batch WHERE id = ?", [batch]).fetchone()
+        if row is None:
+            last = db.execute("SELECT max(id) FROM batch").fetchone()[0]
+            raise BatchError(f"没有批次 {batch}；现有批次 1 到 {last}" if last else f"没有批次 {batch}；库中还没有任何批次")
+        if row[1] is not None:
+            raise BatchError(f"批次 {batch}（{row[0]}）已由 {row[2]} 于 {row[1]} 撤销，不必再撤")
+        db.execute(
+            "UPDATE batch SET revoked_at = ?, revoked_by = ?, revoke_reason = ? WHERE id = ?", (now(), by, reason, batch)
+        )
+        db.execute(_REFRESH_UNITS, [batch])
+        audit(db, by, "revoke", batch=batch, file=row[0], reason=reason)
+
+
+def batches(db: Database) -> pd.DataFrame:
+    """All batches, the last first: batch, file, sha256, kind, by, at, rows, demo, revoked_at, revoked_by, revoke_reason."""
+    table = table_of(db.execute("SELECT * FROM batch ORDER BY id DESC"))
+    return table.rename(columns={"id": "batch"}).astype({"demo": bool})
+
+
+def audit_trail(db: Database) -> pd.DataFrame:
+    """Who did what and when, the last first: id, at, by, verb, detail (JSON)."""
+    return table_of(db.execute("SELECT id, at, by, verb, detail FROM audit ORDER BY id DESC"))
+
+
+def _refuse_doubled_file(db: Database, intake: Intake) -> None:
+    found = db.execute(
+        "SELECT id, file, at FROM batch WHERE sha256 = ? AND revoked_at IS NULL", [intake.sha256]
+    ).fetchone()
+    if found:
+        raise BatchError(
+            f"{intake.file} 的内容已作为批次 {found[0]}（{found[1]}，{found[2]}）导入，没有再导入一次；"
+            f"若要重新导入，请先撤销：python manage.py revoke {found[0]}"
+        )
+
+
+def _refuse_unknown(db: Database, intake: Intake) -> None:
+    """The file was read before this transaction began; meanwhile a batch that it rests on may have been revoked."""
+    now_known = known(db)
+    named = pd.concat([intake.observations["unit"], intake.adjustments["unit"]]).unique()
+    if lost := [str(u) for u in named if u not in now_known.units]:
+        raise BatchError(f"{intake.file}：单位 {'、'.join(lost[:5])} 不在库中（可能刚被撤销）；请先导入单位表，再导入本文件")
+    indicators = {n.code for n in now_known.framework.indicators} if now_known.framework else set()
+    if lost := [str(c) for c in intake.observations["indicator"].unique() if c not in indicators]:
+        raise BatchError(f"{intake.file}：指标 {'、'.join(lost[:5])} 不在现行指标体系中（可能刚换过）；请核对后重新导入")
+
+
+def _write_units(db: Database, batch: int, units: pd.DataFrame) -> None:
+    facts = [units[c].tolist() for c in ("code", "name", "sector", "size")]
+    db.conn.executemany(
+        "INSERT INTO unit (code, name, sector, size, active) VALUES (?, ?, ?, ?, 1) ON CONFLICT (code) DO NOTHING",
+        zip(*facts, strict=True),
+    )
+    db.conn.executemany(
+        "INSERT INTO unit_record (batch, code, name, sector, size) VALUES (?, ?, ?, ?, ?)", zip(repeat(batch), *facts)
+    )
+    db.execute(_REFRESH_UNITS, [batch])
+
+
+def _write_framework(db: Database, batch: int, intake: Intake) -> None:
+    current = db.execute("SELECT framework_csv, policy_toml FROM current_framework").fetchone() or (None, "")
+    framework_csv = current[0] if intake.framework_csv is None else intake.framework_csv
+    policy_toml = current[1] if intake.policy_toml is None else intake.policy_toml
+    if framework_csv is None:
+        raise BatchError(f"{intake.file}：只有评分规则，而库中还没有指标体系；请先导入指标体系")
+    parse_framework(framework_csv, parse_policy(policy_toml))  # each was read alone: now they must fit together
+    digest = hashlib.sha256(f"{framework_csv}\0{policy_toml}".encode()).hexdigest()
+    db.execute(
+        "INSERT INTO framework (digest, framework_csv, policy_toml, batch) VALUES (?, ?, ?, ?)",
+        (digest, framework_csv, policy_toml, batch),
+    )
+
+
+def _write_observations(db: Database, batch: int, observations: pd.DataFrame) -> None:
+    """Rows in the order of the table's key, so that its tree grows at the end whatever the file's order is."""
+    columns = {c: pd.factorize(observations[c], sort=True) for c in ("period", "unit", "indicator", "state", "sheet")}
+    order = np.lexsort([columns[c][0] for c in ("indicator", "unit", "period")])
+    columns["state"] = columns["state"][0], [STATES.index(text) for text in columns["state"][1]]
+    # A text that repeats is one object, which is made and encoded once.
+    plain = [np.array(texts, object)[codes[order]].tolist() for codes, texts in columns.values()]
+    plain += [observations["value"].to_numpy(float)[order].tolist(), observations["cell"].to_numpy(object)[order].tolist()]
+    whole = len(order) - len(order) % _ROWS
+    rows = zip(*plain, repeat(batch, whole))
+    db.conn.executemany(_INSERT_ROWS, (list(chain.from_iterable(islice(rows, _ROWS))) for _ in range(whole // _ROWS)))
+    db.conn.executemany(_INSERT_ROW, zip(*(column[whole:] for column in plain), repeat(batch)))
+
+
+def _write_adjustments(db: Database, batch: int, adjustments: pd.DataFrame) -> None:
+    table = adjustments.assign(points=adjustments["points"].where(adjustments["kind"] != "veto", 0.0).astype(float))
+    columns = [table[c].tolist() for c in ("period", "unit", "kind", "document", "points", "reason")]
+    db.conn.executemany(
+        "INSERT INTO adjustment (period, unit, kind, document, points, reason, batch) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        zip(*columns, repeat(batch)),
+    )

@@ -1,0 +1,75 @@
+"""Named errors of the store. `str(error)` is a Chinese sentence for people: what is wrong, with which thing, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cells import CellError
+
+SHOWN = 200  # a file with a shifted column has thousands of bad cells; a screen has room for some
+
+
+class StoreError(Exception):
+    """Anything that the store cannot do."""
+
+
+class StoreMissing(StoreError):
+    """There is no file at the store's path."""
+
+
+class StoreOccupied(StoreError):
+    """A store that holds data already, where an empty one or none was expected."""
+
+
+class StoreLocked(StoreError):
+    """Another writer held the store for longer than we wait."""
+
+
+class StoreReadOnly(StoreError):
+    """The file, or the folder it lies in, may not be written (or not be read)."""
+
+
+class StoreTooNew(StoreError):
+    """A later version of the program has changed the store."""
+
+
+class StoreTooOld(StoreError):
+    """The store lacks a migration of this version."""
+
+
+class NotAStore(StoreError):
+    """A folder, another kind of file, or a database that is not ours."""
+
+
+class StoreDamaged(StoreError):
+    """The file is a database, but parts of it are lost or contradict each other."""
+
+
+class BatchError(StoreError):
+    """A batch that cannot be written, or cannot be revoked."""
+
+
+class ReleaseError(StoreError):
+    """A release that cannot be made, or is not there."""
+
+
+class ImportRefused(StoreError):
+    """Files that were not taken in, with every bad cell of all of them in `errors`."""
+
+    def __init__(self, errors: list[CellError]):
+        self.errors = list(errors)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        lines = [f"未导入：共 {len(self.errors)} 处错误，库中没有任何改动。请改正后重新导入整个文件。"]
+        lines += [_line(e) for e in self.errors[:SHOWN]]
+        if len(self.errors) > SHOWN:
+            lines.append(f"……另有 {len(self.errors) - SHOWN} 处未列出")
+        return "\n".join(lines)
+
+
+def _line(e: CellError) -> str:
+    place = " ".join(part for part in (e.file, e.sheet, e.cell) if part)
+    hint = f"；最接近的是“{e.nearest}”" if e.nearest else ""
+    return f"  {place}：{e.value!r} {e.why}{hint}" if e.value not in ("", None) else f"  {place}：{e.why}{hint}"

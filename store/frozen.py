@@ -1,0 +1,109 @@
+"""The rows of a release: written once, read back for their digest, compared by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sqlite_utils import Database
+
+from scoring import __version__
+from scoring.assess import Assessment, assess
+from scoring.index import Scores
+from scoring.policy import Policy
+
+from .connection import now
+
+if TYPE_CHECKING:
+    from .releases import Panel
+
+# What the digest covers, in key order. A batch stands there by its file's digest: its number says only what came first.
+_HEADER = "SELECT period, framework, data_digest, demo, code_version, nodes FROM release WHERE id = ?"
+_FROZEN = (
+    'SELECT unit, name, sector, size, "index", index_raw, bonus, penalty, adjustment, rank, tier, tier_by_rule, veto, geometric, '
+    "weakest, weakest_gap, note FROM release_unit WHERE release = ? ORDER BY unit",
+    "SELECT unit, node, score, rank, coverage FROM release_node WHERE release = ? ORDER BY unit, node",
+    "SELECT unit, indicator, state, value, sha256, sheet, cell FROM release_cell LEFT JOIN batch ON batch.id = batch "
+    "WHERE release = ? ORDER BY unit, indicator",
+    "SELECT unit, release_adjustment.kind, document, points, reason, sha256 FROM release_adjustment "
+    "JOIN batch ON batch.id = batch WHERE release = ? ORDER BY unit, release_adjustment.kind, document",
+)
+_INSERTS = {
+    "INSERT INTO release_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)": (
+        "unit", "name", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
+        "geometric", "weakest", "weakest_gap", "note",
+    ),
+    "INSERT INTO release_node VALUES (?, ?, ?, ?, ?, ?)": ("unit", "node", "score", "rank", "coverage"),
+    "INSERT INTO release_cell VALUES (?, ?, ?, ?, ?, ?, ?, ?)": ("unit", "indicator", "state", "value", "batch", "sheet", "cell"),
+    "INSERT INTO release_adjustment VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "kind", "document", "points", "reason", "batch"),
+}  # fmt: skip
+
+
+def freeze(
+    db: Database, header: tuple[str, int, str, int], by: str, scores: Scores, panel: Panel, policy: Policy
+) -> tuple[int, bool]:
+    """Write one period's release; its number, and whether it is new (False: the same was frozen before, and is returned).
+
+    `header`: period, framework number, data digest, demo (0 or 1). Inside the caller's transaction.
+    """
+    period = header[0]
+    mine = panel.adjustments[(panel.adjustments["period"] == period) & panel.adjustments["unit"].isin(scores.units)]
+    assessment = assess(scores, mine, policy)
+    nodes = json.dumps(list(dict.fromkeys(assessment.nodes["node"])), ensure_ascii=False)
+    release = db.execute("SELECT coalesce(max(id), 0) + 1 FROM release").fetchone()[0]
+    db.execute("SAVEPOINT freeze")
+    tables = (_unit_table(panel.facts(period), assessment), assessment.nodes, _cell_table(scores, panel.cells[period]), mine)
+    for (sql, columns), table in zip(_INSERTS.items(), tables, strict=True):
+        db.conn.executemany(sql, zip(repeat(release), *(_plain(table[c]) for c in columns)))
+    digest = digest_of(db, release, (*header, __version__, nodes))
+    twin = db.execute("SELECT id FROM release WHERE digest = ?", [digest]).fetchone()
+    if twin:
+        db.execute("ROLLBACK TO freeze")
+    else:
+        scored = int(assessment.units["index"].notna().sum())
+        db.execute(
+            "INSERT INTO release (id, period, framework, data_digest, demo, code_version, nodes, digest, units, scored, at, by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (release, *header, __version__, nodes, digest, len(scores.units), scored, now(), by),
+        )
+    db.execute("RELEASE freeze")
+    return (twin[0], False) if twin else (release, True)
+
+
+def digest_of(db: Database, release: int, header: tuple[str, int, str, int, str, str] | None = None) -> str:
+    """SHA-256 over the frozen rows as the store holds them, with framework, policy, data digest and code version.
+
+    Neither number, nor time, nor person: the same inputs give the same digest. `header` as stored when left out:
+    period, framework number, data digest, demo, code version, nodes.
+    """
+    if header is None:
+        header = db.execute(_HEADER, [release]).fetchone()
+    period, framework, *rest = header
+    texts = db.execute("SELECT framework_csv, policy_toml FROM framework WHERE id = ?", [framework]).fetchone()
+    digest = hashlib.sha256(json.dumps([period, *texts, *rest], ensure_ascii=False).encode())
+    for sql in _FROZEN:
+        rows = db.execute(sql, [release]).fetchall()
+        digest.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+    return digest.hexdigest()
+
+
+def _unit_table(facts: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
+    table = assessment.units.join(facts).rename_axis("unit").reset_index()
+    return table.assign(veto=table["veto"].astype(int))
+
+
+def _cell_table(scores: Scores, cells: pd.DataFrame) -> pd.DataFrame:
+    """A row for every unit and indicator, whether or not anything was reported."""
+    grid = pd.MultiIndex.from_product([scores.units, scores.indicators], names=["unit", "indicator"])
+    table = cells.set_index(["unit", "indicator"]).reindex(grid).reset_index()
+    states = scores.states.ravel().astype(int)
+    return table.assign(state=states, batch=table["batch"].astype(object).where(table["batch"].notna(), None))
+
+
+def _plain(column: pd.Series) -> list:
+    """Python values, None where there is none."""
+    values = column.tolist()
+    return values if column.dtype.kind in "iu" else [None if v is None or v != v else v for v in values]

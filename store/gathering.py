@@ -1,0 +1,202 @@
+"""The stages of a call: all files are opened, then frameworks, tables, units and values are gathered, and every error with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scoring.errors import FrameworkError, PolicyError
+from scoring.framework import Framework
+from scoring.framework_table import framework_from_table
+from scoring.policy import Policy
+
+from .blocks import Block, doubled_errors
+from .cells import CellError
+from .coinr import Meta, idata_units, read_meta, set_aside
+from .errors import ImportRefused
+from .files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
+from .keys import Scope
+from .names import Indicators, Units
+from .observations import block_of
+from .registers import UnitRow, adjustment_frame, register, unit_rows
+from .sheets import Sheet, Unreadable, in_order
+from .tables import Table, find_framework, find_table, header_errors, headless_sheet
+from .workbook import read_bytes, read_sheets
+
+if TYPE_CHECKING:
+    from .intake import Known
+
+
+@dataclass
+class SourceFile:
+    """A file on its way in: its sheets, then what was found on them."""
+
+    name: str
+    sha256: str = ""
+    sheets: list[Sheet] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    policy_toml: str | None = None
+    framework_csv: str | None = None
+    units: list[UnitRow] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    adjustments: list[pd.DataFrame] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+class Reading:
+    """One call of `read_intakes`: its stages in order, what they share, and every refusal so far."""
+
+    def __init__(self, known: Known, period: str, sector_column: str):
+        self.known = known
+        self.policy = known.policy or Policy()
+        self.framework = known.framework
+        self.meta: Meta | None = None
+        self.sector_column = sector_column
+        self.scope = Scope(Units(known.units), None, period=period)
+        self.sheets: list[Sheet] = []
+        self.errors: list[CellError] = []
+
+    def open(self, path: Path) -> SourceFile:
+        """The file's sheets, or its text when it is a policy."""
+        file = SourceFile(path.name)
+        try:
+            data = read_bytes(path)
+            file.sha256 = hashlib.sha256(data).hexdigest()
+            if path.suffix.lower() == ".toml":
+                file.policy_toml = data.decode("utf-8-sig")
+            else:
+                file.sheets = read_sheets(path.name, data)
+                self.sheets += file.sheets
+        except UnicodeDecodeError:
+            self._refuse_file(file, "不是 UTF-8 文本；请另存为 UTF-8")
+        except Unreadable as why:
+            self._refuse_file(file, str(why))
+        return file
+
+    def policies(self, files: Sequence[SourceFile]) -> None:
+        """The policy that a file of the call brings; it says which columns of a framework are facets."""
+        given = [f for f in files if f.policy_toml is not None]
+        for file in given[1:]:
+            self._refuse_file(file, f"一次只能导入一份评分规则，{given[0].name} 已是一份；请删去一份")
+        for file in given[:1]:
+            try:
+                self.policy = parse_policy(file.policy_toml)
+            except PolicyError as error:
+                self._refuse_file(file, str(error))
+
+    def frameworks(self, files: Sequence[SourceFile]) -> None:
+        """The framework that a file brings. One that equals the framework in force is not brought again."""
+        brought: list[tuple[SourceFile, Framework]] = []
+        for file in files:
+            for sheet in list(file.sheets):
+                if table := find_framework(sheet, self.policy.facets):
+                    file.sheets.remove(sheet)
+                    file.tables.append(table)
+                    self._read_framework(file, table, brought)
+        for file, framework in brought[1:]:
+            if framework != brought[0][1]:
+                self._refuse_file(file, f"指标体系与 {brought[0][0].name} 中的不同；一次只能导入一份")
+        if brought:
+            self.framework = brought[0][1]
+            self._settle(files, brought)
+        if self.framework is not None:
+            self.scope.indicators = Indicators(self.framework)
+
+    def _read_framework(self, file: SourceFile, table: Table, brought: list) -> None:
+        if table.kind == "imeta":
+            self.meta, errors = read_meta(table)
+            rows = self.meta.framework
+        else:
+            rows, errors = framework_rows(table)
+        self.errors += errors
+        try:
+            framework = framework_from_table(rows, facets_of(self.policy))
+        except FrameworkError as error:
+            self.errors.append(framework_error(table, error))
+            return
+        file.framework_csv = framework_csv(rows)
+        brought.append((file, framework))
+
+    def _settle(self, files: Sequence[SourceFile], brought: list) -> None:
+        """Framework and policy of one call are one version: they travel together, and only when something is new."""
+        for file, _ in brought if self.framework == self.known.framework else brought[1:]:
+            file.framework_csv = None
+        first = brought[0][0]
+        for file in files:
+            if file.policy_toml is not None and first.framework_csv is not None:
+                first.policy_toml, file.policy_toml = file.policy_toml, first.policy_toml if file is first else None
+
+    def tables(self, files: Sequence[SourceFile]) -> None:
+        """The other tables. A call whose framework is refused ends here: against it nothing else could be judged."""
+        if self.errors and self.framework is None:
+            self.refuse()
+        for file in files:
+            for sheet in file.sheets:
+                self._find_table(file, sheet)
+            if not file.tables and file.sheets and not self._has_error(file):
+                heads = "单位、指标体系、数据或加减分（表头的写法见导入模板：python manage.py template）"
+                self._refuse_file(file, f"没有认出任何一张表；应有 {heads}")
+
+    def _find_table(self, file: SourceFile, sheet: Sheet) -> None:
+        table = find_table(sheet, self.scope.indicators)
+        if table is None:
+            promised = headless_sheet(sheet)
+            self.errors += [promised] if promised else []
+            file.skipped += [sheet.name] if sheet.name and not promised else []
+            return
+        if table.coinr:
+            set_aside(table, self.meta)
+        self.errors += header_errors(table, self.scope.indicators)
+        file.tables.append(table)
+
+    def units(self, files: Sequence[SourceFile]) -> None:
+        """Units that tables of units bring, and COINr's iData; other tables may only name them."""
+        for file in files:
+            for table in file.tables:
+                if table.kind == "units":
+                    rows, errors = unit_rows(table)
+                elif table.coinr and table.kind in ("wide", "long"):
+                    rows, errors = idata_units(table, self.meta, self.scope.units, self.sector_column)
+                else:
+                    continue
+                file.units += rows
+                self.errors += errors
+        self.errors += register([row for file in files for row in file.units], self.scope.units)
+
+    def values(self, files: Sequence[SourceFile]) -> None:
+        """Observations and adjustments, and the cells that are given twice."""
+        for file in files:
+            for table in file.tables:
+                if table.kind == "adjustments":
+                    frame, errors = adjustment_frame(table, self.scope)
+                    file.adjustments.append(frame)
+                elif table.kind in ("wide", "long") and self.scope.indicators:
+                    block, errors = block_of(table, self.scope, self.meta.aside if self.meta else ())
+                    file.blocks.append(block)
+                else:
+                    continue
+                self.errors += errors
+            if file.tables and not self._has_error(file) and not self._brings_anything(file):
+                self._refuse_file(file, "没有可导入的内容：表头下面没有数据，指标体系与现行的相同")
+        if self.scope.indicators:
+            self.errors += doubled_errors([b for f in files for b in f.blocks], self.scope)
+
+    def _brings_anything(self, file: SourceFile) -> bool:
+        counts = [len(file.units), *(len(b.rows) for b in file.blocks), *(len(a) for a in file.adjustments)]
+        return any(counts) or file.framework_csv is not None or file.policy_toml is not None
+
+    def _has_error(self, file: SourceFile) -> bool:
+        return any(error.file == file.name for error in self.errors)
+
+    def _refuse_file(self, file: SourceFile, why: str) -> None:
+        self.errors.append(CellError(file.name, "", "", "", why))
+
+    def refuse(self) -> None:
+        """Raise ImportRefused with all errors so far; nothing without one."""
+        if self.errors:
+            raise ImportRefused(in_order(self.errors, self.sheets))

@@ -1,0 +1,85 @@
+"""Files to intakes: what readers hand to writers. All files of a call are read together, and all or none are taken.
+
+A file may rest on units or a framework that another file of the call brings, in any order. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.framework import Framework
+from scoring.policy import Policy
+
+from .blocks import observation_frame
+from .cells import CellError
+from .gathering import Reading, SourceFile
+from .keys import Scope
+from .periods import clean_period
+from .registers import adjustment_table, unit_frame
+
+__all__ = ["CellError", "Intake", "Known", "read_intakes"]
+
+
+@dataclass
+class Intake:
+    """What one file brings. Texts in the tables are plain strings.
+
+    `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
+    cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
+    none, or the one that is in force already. `skipped`: sheets that hold no table of ours.
+    """
+
+    file: str
+    sha256: str
+    demo: bool
+    units: pd.DataFrame
+    framework_csv: str | None
+    policy_toml: str | None
+    observations: pd.DataFrame
+    adjustments: pd.DataFrame
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass
+class Known:
+    """What files may refer to: names of the units by code, the framework in force (None: none yet) and its policy."""
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    framework: Framework | None = None
+    policy: Policy | None = None
+
+
+def read_intakes(
+    paths: Iterable[Path], known: Known, *, period: str = "", sector_column: str = "", demo: bool = False
+) -> list[Intake]:
+    """Read workbooks, delimited texts, COINr's tables and policy.toml, each into an Intake; those that others rest on come first.
+
+    `period`: of tables that state none. `sector_column`: the group column of an iData that gives the sectors, instead of the
+    last one. `demo`: mark everything as demo data, as a file does itself that says 演示数据 above its header.
+    Raises ImportRefused with every bad cell of every file.
+    """
+    reading = Reading(known, clean_period(period) if period else "", sector_column)
+    files = [reading.open(Path(path)) for path in paths]
+    for stage in (reading.policies, reading.frameworks, reading.tables, reading.units, reading.values):
+        stage(files)
+    reading.refuse()
+    intakes = [_intake(file, reading.scope, demo) for file in files]
+    return sorted(intakes, key=lambda i: (i.framework_csv is None, i.policy_toml is None, i.units.empty))
+
+
+def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
+    return Intake(
+        file=file.name,
+        sha256=file.sha256,
+        demo=demo or any(table.demo for table in file.tables),
+        units=unit_frame(file.units),
+        framework_csv=file.framework_csv,
+        policy_toml=file.policy_toml,
+        observations=observation_frame(file.blocks, scope),
+        adjustments=pd.concat([adjustment_table([]), *file.adjustments], ignore_index=True),
+        skipped=tuple(file.skipped),
+    )

@@ -1,0 +1,118 @@
+"""Names to things: units and indicators by code or by name, as they stand in cells and headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scoring.framework import Framework, Node
+
+from .cells import BadCell, nearest, text_key
+
+HINTS = 50  # distinct unknown texts for which the nearest known one is looked up
+_MARKS = re.compile(r"[\s\-_:：.、|/]+")
+
+
+class Units:
+    """Units by code or name. Ids are places in `codes`; with `open` an unknown text becomes a new unit of that code."""
+
+    def __init__(self, known: Mapping[str, str], open: bool = False):
+        self.open = open
+        self.codes: list[str] = []
+        self.names: list[str] = []
+        self._by_code: dict[str, int] = {}
+        self._by_key: dict[str, set[int]] = {}
+        self._hints: dict[str, str] = {}
+        for code, name in known.items():
+            self.add(code, name)
+
+    def add(self, code: str, name: str) -> int:
+        """Register a unit, or give a known one another name; returns its id."""
+        if (at := self._by_code.get(code)) is None:
+            at = self._by_code[code] = len(self.codes)
+            self.codes.append(code)
+            self.names.append(name)
+            self._by_key.setdefault(text_key(code), set()).add(at)
+        elif self.names[at] != name:
+            if text_key(self.names[at]) != text_key(code):
+                self._by_key[text_key(self.names[at])].discard(at)
+            self.names[at] = name
+        self._by_key.setdefault(text_key(name), set()).add(at)
+        return at
+
+    def find(self, text: str) -> int | None:
+        """Id of the unit with this code or name, None if there is none. Raises BadCell when several have the name."""
+        if (at := self._by_code.get(text)) is not None:
+            return at
+        found = self._by_key.get(text_key(text), set())
+        if len(found) > 1:
+            codes = "、".join(self.codes[i] for i in sorted(found)[:3])
+            raise BadCell(f"对应几个单位（{codes}）；请改填单位代码")
+        if not found and self.open:
+            return self.add(text, text)
+        return next(iter(found), None)
+
+    def name_of(self, code: str) -> str:
+        """The name of the unit with this code, "" if there is none."""
+        return self.names[self._by_code[code]] if code in self._by_code else ""
+
+    def namesakes(self, name: str) -> list[str]:
+        """Codes of the units that have this name."""
+        return [self.codes[i] for i in sorted(self._by_key.get(text_key(name), ())) if text_key(self.names[i]) == text_key(name)]
+
+    def nearest(self, text: str) -> str:
+        """The nearest name or code; "" past the first HINTS texts, since each costs a comparison with every unit."""
+        if text not in self._hints:
+            self._hints[text] = nearest(text, [*self.names, *self.codes]) if len(self._hints) < HINTS else ""
+        return self._hints[text]
+
+
+class Indicators:
+    """Nodes of a framework by code, by name, or by `代码 名称`, with or without the unit in brackets."""
+
+    def __init__(self, framework: Framework):
+        self.framework = framework
+        self.ids = {node.code: k for k, node in enumerate(framework.indicators)}
+        self._by_key: dict[str, list[Node]] = {}
+        self._hints: dict[str, str] = {}
+        for node in framework.nodes:
+            for key in labels(node):
+                self._by_key.setdefault(key, []).append(node)
+
+    def find(self, text: str) -> Node | None:
+        """The indicator that a text names, None if there is none. Raises BadCell: several of the name, or an inner node."""
+        if text in self.framework:
+            found = [self.framework.node(text)]
+        else:
+            found = self._by_key.get(text_key(text)) or self._split(text)
+            found = [n for n in found if n.code in self.ids] or found
+        if not found:
+            return None
+        if len(found) > 1:
+            raise BadCell(f"对应几个指标（{'、'.join(n.code for n in found[:3])}）；请改用指标代码")
+        if found[0].code not in self.ids:
+            raise BadCell(f"是汇总节点（{found[0].code}），得分由下级指标算出，不能填值；请删去")
+        return found[0]
+
+    def _split(self, text: str) -> list[Node]:
+        """`POL1-名称`, `POL1：名称的一部分`: a code, a mark, and words that are in the node's name, or around it."""
+        code, _, rest = _MARKS.sub("\0", text.strip()).partition("\0")
+        if code not in self.framework or not rest:
+            return []
+        node = self.framework.node(code)
+        words, name = text_key(_MARKS.sub("", rest)), text_key(_MARKS.sub("", node.name))
+        return [node] if words in name or name in words else []
+
+    def nearest(self, text: str) -> str:
+        """The nearest code or name of an indicator, "" past the first HINTS texts."""
+        if text not in self._hints:
+            known = [t for code in self.ids for t in (code, self.framework.node(code).name)]
+            self._hints[text] = nearest(text, known) if len(self._hints) < HINTS else ""
+        return self._hints[text]
+
+
+def labels(node: Node) -> set[str]:
+    """What a header may say for a node, as `text_key` forms: code, name, both, each with or without the unit."""
+    code, name, unit = text_key(node.code), text_key(node.name), text_key(node.unit)
+    bare = {code, name, code + name, f"{code}({name})", f"{name}({code})"}
+    return bare | {f"{label}({unit})" for label in bare if unit}

@@ -1,0 +1,124 @@
+"""What pages read: frozen rows of a release, each by a look-up in the key. Nothing here computes a score."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from scoring.framework import Framework
+from scoring.movement import period_key
+from scoring.policy import Policy
+from scoring.values import STATES
+
+from .connection import table_of
+from .errors import ReleaseError
+from .files import parse_framework, parse_policy
+from .releases import releases
+
+_GRIDS = {
+    "score": "SELECT score FROM release_node WHERE release = ? ORDER BY unit, node",
+    "rank": "SELECT rank FROM release_node WHERE release = ? ORDER BY unit, node",
+    "coverage": "SELECT coverage FROM release_node WHERE release = ? ORDER BY unit, node",
+}
+_CELLS = """
+SELECT c.unit, c.indicator, c.state, c.value, n.score, c.batch, batch.file, c.sheet, c.cell
+FROM release_cell AS c LEFT JOIN batch ON batch.id = c.batch
+LEFT JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
+WHERE c.release = ?
+"""
+
+
+def served(db: Database) -> pd.DataFrame:
+    """The releases that are served, one a period, in time order; columns as in `releases`."""
+    table = releases(db)
+    return table[table["served"]].sort_values("period", key=lambda c: c.map(period_key), ignore_index=True)
+
+
+def release_units(db: Database, release: int) -> pd.DataFrame:
+    """Units of a release, index unit (by code): name, sector, size and the columns of `Assessment.units`. Raises ReleaseError."""
+    table = _table(db, "SELECT * FROM release_unit WHERE release = ? ORDER BY unit", release)
+    return _typed(table).set_index("unit").drop(columns="release")
+
+
+def release_nodes(db: Database, release: int) -> pd.DataFrame:
+    """Scores, index unit; one column a node: the framework's in its order, then the facets'. NaN: no score. Raises ReleaseError."""
+    return _grid(db, release, "score")
+
+
+def release_node_ranks(db: Database, release: int) -> pd.DataFrame:
+    """Ranks of every node, in the shape of `release_nodes`. Raises ReleaseError."""
+    return _grid(db, release, "rank")
+
+
+def release_coverage(db: Database, release: int) -> pd.DataFrame:
+    """Share of each node's weight that has a value, in the shape of `release_nodes`. Raises ReleaseError."""
+    return _grid(db, release, "coverage")
+
+
+def release_cells(db: Database, release: int, unit: str | None = None) -> pd.DataFrame:
+    """A row for each unit (or one unit) and indicator: unit, indicator, state, value, score, batch, file, sheet, cell.
+
+    By unit, then in the framework's order. Where nothing was reported, state is `missing` and batch, file, sheet and cell are missing.
+    Raises ReleaseError.
+    """
+    table = _table(db, _CELLS, release) if unit is None else _table(db, f"{_CELLS} AND c.unit = ?", release, unit)
+    place = {code: k for k, code in enumerate(_node_order(db, release))}
+    table = table.iloc[np.lexsort((table["indicator"].map(place), pd.factorize(table["unit"], sort=True)[0]))]
+    table = table.reset_index(drop=True).astype({"value": float, "score": float, "batch": "Int64"})
+    return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
+
+
+def release_adjustments(db: Database, release: int) -> pd.DataFrame:
+    """Adjustments: unit, kind (bonus, penalty, veto), points (0 for a veto), reason, document. Raises ReleaseError."""
+    sql = "SELECT unit, kind, points, reason, document FROM release_adjustment WHERE release = ? ORDER BY unit, kind, document"
+    return _table(db, sql, release).astype({"points": float})
+
+
+def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
+    """Framework and policy by which a release was scored. Raises ReleaseError."""
+    sql = "SELECT framework_csv, policy_toml FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
+    framework_csv, policy_toml = _table(db, sql, release).iloc[0]
+    policy = parse_policy(policy_toml)
+    return parse_framework(framework_csv, policy), policy
+
+
+def unit_trend(db: Database, unit: str) -> pd.DataFrame:
+    """One unit over the served releases in time order: period, release and the columns of `release_units`. Empty: unknown."""
+    return _in_time(table_of(db.execute("SELECT * FROM served_unit WHERE unit = ?", [unit]))).drop(columns="unit")
+
+
+def all_trends(db: Database) -> pd.DataFrame:
+    """All units over the served releases in time order: period, release, unit and the columns of `release_units`."""
+    return _in_time(table_of(db.execute("SELECT * FROM served_unit ORDER BY unit")))
+
+
+def _table(db: Database, sql: str, release: int, *more: str) -> pd.DataFrame:
+    """Rows of a release; an unknown number is refused rather than shown as empty."""
+    found = table_of(db.execute(sql, [int(release), *more]))
+    if found.empty and db.execute("SELECT 1 FROM release WHERE id = ?", [int(release)]).fetchone() is None:
+        raise ReleaseError(f"没有第 {release} 号发布；请从发布列表中选一个（python manage.py releases）")
+    return found
+
+
+def _node_order(db: Database, release: int) -> list[str]:
+    return json.loads(_table(db, "SELECT nodes FROM release WHERE id = ?", release).iat[0, 0])
+
+
+def _grid(db: Database, release: int, column: str) -> pd.DataFrame:
+    """One column of release_node as units × nodes: the key's order makes it a plain reshape."""
+    nodes = _node_order(db, release)
+    units = [row[0] for row in db.execute("SELECT unit FROM release_unit WHERE release = ? ORDER BY unit", [int(release)])]
+    block = np.array(db.execute(_GRIDS[column], [int(release)]).fetchall(), dtype=float).reshape(len(units), len(nodes))
+    return pd.DataFrame(block, index=pd.Index(units, name="unit"), columns=sorted(nodes))[nodes]
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = ["size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "geometric", "weakest_gap"]
+    return table.astype(dict.fromkeys(numbers, float) | {"veto": bool})
+
+
+def _in_time(table: pd.DataFrame) -> pd.DataFrame:
+    return _typed(table).sort_values("period", key=lambda c: c.map(period_key), kind="stable", ignore_index=True)

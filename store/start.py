@@ -1,0 +1,91 @@
+"""A store's beginning: the framework and policy of data/, or a data set's own, then files by the same way as any import."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from .batches import write_batch
+from .connection import migrate, new_store, reader, store_path, write_tx
+from .errors import StoreOccupied
+from .files import parse_framework, parse_policy
+from .intake import Intake, Known, read_intakes
+from .releases import Progress, Published, data_periods, publish
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new store begins with. Without `framework` one of `files` must bring it, and `policy` goes with that."""
+
+    policy: Path
+    framework: Path | None = None
+    files: Sequence[Path] = ()
+    demo: bool = False
+
+
+def default_beginning(policy: Path | None = None, demo: bool = False) -> Beginning:
+    """The framework and policy of data/, with the demo's files when asked for."""
+    files = sorted((DATA / "demo").glob("*.csv")) if demo else []
+    return Beginning(policy or DATA / "policy.toml", DATA / "framework.csv", files, demo)
+
+
+def data_set(files: Sequence[Path], policy: Path | None = None) -> Beginning:
+    """A data set that brings its own framework, such as COINr's two tables."""
+    return Beginning(policy or DATA / "policy.coinr.toml", None, files)
+
+
+def begin(
+    beginning: Beginning, by: str, path: Path | None = None, progress: Progress | None = None
+) -> list[Published]:
+    """Make the store, import the files, publish every period. A store that is there may only be an empty one.
+
+    A new store appears when all of it is done: a broken start leaves nothing. Raises StoreOccupied, ImportRefused, StoreError.
+    """
+    path = Path(path or store_path())
+    intakes = _intakes(beginning)
+    if not path.exists():
+        with new_store(path) as part:
+            return _fill(part, intakes, by, progress)
+    migrate(path)
+    with reader(path) as db:
+        if count := db.execute("SELECT count(*) FROM batch").fetchone()[0]:
+            raise StoreOccupied(
+                f"库 {path} 中已有 {count} 个批次，没有改动；请用 import 追加数据，"
+                "或把 QUALITY_STORE 指向新文件，或先移走旧库再运行 init"
+            )
+    return _fill(path, intakes, by, progress)
+
+
+def _intakes(beginning: Beginning) -> list[Intake]:
+    policy_toml = beginning.policy.read_text(encoding="utf-8-sig")
+    policy = parse_policy(policy_toml)
+    if beginning.framework is None:
+        intakes = read_intakes(beginning.files, Known({}, None, policy))
+        return [replace(i, policy_toml=policy_toml) if i.framework_csv is not None else i for i in intakes]
+    framework_csv = beginning.framework.read_text(encoding="utf-8-sig")
+    framework = parse_framework(framework_csv, policy)
+    first = Intake(
+        file=f"{beginning.framework.name} + {beginning.policy.name}",
+        sha256=hashlib.sha256(f"{framework_csv}\0{policy_toml}".encode()).hexdigest(),
+        demo=False,
+        units=pd.DataFrame(columns=["code", "name", "sector", "size"]),
+        framework_csv=framework_csv,
+        policy_toml=policy_toml,
+        observations=pd.DataFrame(columns=["unit", "indicator", "period", "state", "value", "sheet", "cell"]),
+        adjustments=pd.DataFrame(columns=["unit", "period", "kind", "points", "reason", "document"]),
+    )
+    return [first, *read_intakes(beginning.files, Known({}, framework, policy), demo=beginning.demo)]
+
+
+def _fill(path: Path, intakes: list[Intake], by: str, progress: Progress | None) -> list[Published]:
+    with write_tx(path) as db:
+        for intake in intakes:
+            write_batch(db, intake, by)
+        periods = data_periods(db)
+    return publish(periods, by, path, progress) if periods else []

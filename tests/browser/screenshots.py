@@ -1,0 +1,45 @@
+"""`python -m tests.browser.screenshots` takes the pictures of README.md from the demo data: docs/images/*.png, 1440×900."""
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from tests.browser.test_every_page import PAGES
+from tools import live
+
+FOLDER = live.ROOT / "docs" / "images"
+LARGEST = 250_000  # bytes
+
+
+def small_png(picture: bytes) -> bytes:
+    """The picture with as many colours as keep it small. Raises ValueError when even 16 do not."""
+    for colours in (256, 128, 64, 32, 16):
+        out = BytesIO()
+        Image.open(BytesIO(picture)).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if out.tell() <= LARGEST:
+            return out.getvalue()
+    raise ValueError(f"{len(picture)} bytes cannot be brought under {LARGEST}")
+
+
+def main() -> None:
+    """A picture of each page at the newest period."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    width, height = live.SIZES["laptop"]
+    with TemporaryDirectory() as folder, live.browser() as chrome:
+        store = Path(folder) / "quality.db"
+        live.manage(store, "init", "--demo")
+        with live.server(store) as address:
+            page = chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}).new_page()
+            for path in PAGES:
+                page.goto(address + path)
+                live.settle(page)
+                page.wait_for_timeout(1000)  # plotly's own animations
+                file = FOLDER / f"{path.strip('/') or 'overview'}.png"
+                file.write_bytes(small_png(page.screenshot()))
+                print(file.relative_to(live.ROOT), file.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What people do most: from the map to a portrait and back, and a table taken away."""
+
+from io import BytesIO
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from tools import live
+
+
+def test_tile_opens_the_portrait_and_back_returns(visitor, demo_server, demo):
+    page = visitor.open(demo_server)
+    tile = page.locator("[data-testid=stPlotlyChart] g.slice", has_text=demo.names[demo.units[0]]).first
+    tile.click()
+    page.wait_for_url("**/unit?*")
+    live.settle(page)
+    assert f"unit={demo.units[0]}" in page.url
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(demo.names[demo.units[0]])
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("云图")
+    live.settle(page)
+    assert "/unit" not in page.url
+
+
+@pytest.mark.parametrize(("button", "read"), [("下载 CSV", pd.read_csv), ("下载 XLSX", pd.read_excel)])
+def test_table_is_taken_away(visitor, demo_server, demo, button, read):
+    page = visitor.open(f"{demo_server}/indicator?node={demo.indicators[0]}")
+    with page.expect_download() as download:
+        page.get_by_text(button).first.click()
+    content = download.value.path().read_bytes()
+    table = read(BytesIO(content))
+    assert set(demo.names.values()) <= set(table.to_numpy().ravel())
+    assert table.select_dtypes("number").shape[1] >= 2, "numbers came out as text"
+
+
+def test_new_release_shows_after_a_reload(visitor, demo_copy, demo, run_manage, tmp_path):
+    with live.server(demo_copy) as address:
+        page = visitor.open(address)
+        before = page.locator(".zx-title").inner_text()
+        correction = tmp_path / "更正.csv"
+        row = [demo.units[0], demo.indicators[0], demo.periods[-1], "缺报"]
+        pd.DataFrame([row], columns=["单位代码", "指标", "考核期", "值"]).to_csv(correction, index=False)
+        run_manage(demo_copy, "import", correction)
+        run_manage(demo_copy, "publish")
+        page.reload()
+        live.settle(page)
+        after = page.locator(".zx-title").inner_text()
+        assert "号发布" in before and "号发布" in after and before != after

@@ -1,0 +1,102 @@
+"""Stores that are not there, not ours, full of odd names, or of another world: the pages say so, or show them all the same."""
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from store import reading
+from store.connection import reader
+from tests.browser.test_every_page import PAGES
+from tools import live
+
+ODD_NAMES = [
+    "<script>window.harmed = 1</script>局",
+    "<img src=x onerror='window.harmed = 1'>处",
+    "\"双\" '单' “中文” `代码` $x^2$ *星* _线_ [链](javascript:harmed) :red[红] | 表",
+    "🏮质效🎉👨‍👩‍👧委员会",
+    "长" * 200,
+    "=1+1 公式局",
+]
+
+
+@pytest.mark.parametrize("path", ["/", "/unit", "/method"])
+def test_missing_store_is_told_on_the_page(visitor, tmp_path, path):
+    with live.server(tmp_path / "nowhere" / "quality.db") as address:
+        page = visitor.open(address + path)
+        expect(page.locator("[data-testid=stMain]")).to_contain_text("没有找到库")
+        expect(page.locator("[data-testid=stMain]")).to_contain_text("manage.py init")
+        assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_file_that_is_no_store_is_told_on_the_page(visitor, tmp_path):
+    file = tmp_path / "quality.db"
+    file.write_text("not a database, but long enough to look like one\n" * 40)
+    with live.server(file) as address:
+        page = visitor.open(address)
+        expect(page.locator("[data-testid=stAlert]")).to_contain_text("quality.db")
+        assert page.locator("[data-testid=stException]").count() == 0
+    assert file.read_text().startswith("not a database")
+
+
+@pytest.fixture(scope="module")
+def odd_server(demo_store, build_once, demo, run_manage, tmp_path_factory):
+    """The demo with odd names for its best units and one odd 片组, published anew."""
+    import shutil
+
+    store = shutil.copytree(demo_store.parent, tmp_path_factory.mktemp("odd") / "store") / demo_store.name
+    codes = demo.units[: len(ODD_NAMES)]
+    table = pd.DataFrame({"单位代码": codes, "单位": ODD_NAMES, "片组": "<b>片组</b> *甲* & 'x'"})
+    table.to_csv(store.parent / "units.csv", index=False)
+    run_manage(store, "import", store.parent / "units.csv")
+    run_manage(store, "publish", "--all")
+    with live.server(store) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_odd_names_are_text_on_every_page(visitor, odd_server, shoot, path):
+    page = visitor.open(odd_server + path)
+    shoot(page, f"odd-{path.strip('/') or 'overview'}")
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.evaluate("window.harmed") is None
+    assert page.locator("[data-testid=stMain] :is(img[src=x], script)").count() == 0
+
+
+def test_odd_names_stand_in_portraits_as_they_are(visitor, odd_server, demo):
+    for code, name in zip(demo.units, ODD_NAMES, strict=False):
+        page = visitor.open(f"{odd_server}/unit?unit={code}", "phone")
+        expect(page.locator("[data-testid=stMain]")).to_contain_text(name)
+        assert page.evaluate("window.harmed") is None
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, f"{name[:20]} makes the page {wide} px wider than a phone"
+
+
+def default_words() -> list[str]:
+    """What only the default framework says: names of its nodes and of its facets' groups."""
+    framework = pd.read_csv(live.ROOT / "data" / "framework.csv", dtype=str).fillna("")
+    facets = ["requirement", "model", "dilemma", "path"]
+    return sorted(set(framework[["name", *facets]].to_numpy().ravel()) - {"", "INDEX"})
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_another_framework_leaves_nothing_of_the_default(visitor, asem_server, asem_store, shoot, path):
+    page = visitor.open(asem_server + path)
+    shoot(page, f"asem-{path.strip('/') or 'overview'}")
+    assert page.locator("[data-testid=stException]").count() == 0
+    said = page.locator("body").inner_text()
+    assert [word for word in default_words() if word in said] == []
+    assert "嵌入" not in said and "演示数据" not in said
+    expect(page.locator("[data-testid=stMain]")).to_contain_text("2022")
+
+
+def test_another_framework_shows_all_units_pillars_and_years(visitor, asem_server, asem_store):
+    with reader(asem_store) as db:
+        served = reading.served(db)
+        assert list(served["period"]) == ["2018", "2019", "2020", "2021", "2022"]
+        assert set(served["units"]) == {51}
+        framework, _ = reading.release_framework(db, served["release"].iloc[-1])
+    page = visitor.open(f"{asem_server}/method")
+    main = page.locator("[data-testid=stMain]")
+    for pillar in framework.dimensions:
+        expect(main).to_contain_text(pillar.name)
+    expect(visitor.open(asem_server).locator("[data-testid=stMain]")).to_contain_text("51")

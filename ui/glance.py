@@ -1,0 +1,51 @@
+"""What the first screen says of all units: how many, how high, how far apart, how many in each tier, and what changed."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+BASES = {"yoy": "较上年同期", "qoq": "较上期"}
+_YEARLY = {"yoy": "较上年"}
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Figures of one period; `scored` are the units with an index, `tiers` counts by label, best first."""
+
+    units: int
+    scored: int
+    mean: float
+    spread: float
+    tiers: pd.Series
+
+
+def glance(view: "View") -> Glance:
+    """The figures of a view. spread: standard deviation of the index over the units (NaN for fewer than two)."""
+    index = view.units["index"].dropna()
+    tiers = view.units["tier"].value_counts().reindex(list(view.labels), fill_value=0)
+    mean = float(index.mean()) if len(index) else np.nan
+    return Glance(len(view.units), len(index), mean, float(index.std()) if len(index) > 1 else np.nan, tiers)
+
+
+def bases(view: "View") -> dict[str, "View"]:
+    """The periods that a view can be compared with, by the address code: the same period a year ago, the one before."""
+    found = {"yoy": view.year_ago, "qoq": view.previous}
+    if found["yoy"] and found["yoy"].period == found["qoq"].period:
+        del found["qoq"]  # yearly data: both are the same period
+    return {code: other for code, other in found.items() if other is not None}
+
+
+def against(view: "View", base: str | None) -> str:
+    """What a change is measured against, in words; nothing without a base."""
+    return (_YEARLY if view.period.isdigit() else BASES).get(base, "")
+
+
+def with_change(view: "View", other: "View | None") -> pd.DataFrame:
+    """The view's units with a column change: index now minus index then, NaN where one of them is missing."""
+    then = np.nan if other is None else other.units["index"].reindex(view.units.index)
+    return view.units.assign(change=view.units["index"] - then)

@@ -1,0 +1,49 @@
+"""The house style of what Streamlit draws: spacing, the header line, tabular figures, the phone.
+
+Colours and fonts that Streamlit has settings for stand in .streamlit/config.toml.
+"""
+
+# Streamlit writes the address in several steps of the browser's history: what a page is asked to show, the page, what it then
+# shows. The back button would stop at each, and some are written again. So: one step for one thing that the person does.
+# A constant script: it holds no data.
+ONE_STEP = """<script>
+if (!window.zxOneStep) {
+  window.zxOneStep = true;
+  let acted = false;
+  for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { acted = true; }, true);
+  const push = history.pushState;
+  history.pushState = function (...step) {
+    (acted ? push : history.replaceState).apply(history, step);
+    acted = false;
+  };
+}
+</script>"""
+
+STYLE = """<style>
+.stApp { font-variant-numeric: tabular-nums; }
+[data-testid=stMainBlockContainer] { padding-left: 1.75rem; padding-right: 1.75rem; }
+[data-testid=stColumn] > [data-testid=stVerticalBlock] { gap: 0.5rem; }
+[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { gap: 0.7rem; }
+[data-testid=stMetric] > div { padding: 0.55rem 0.9rem; }
+[data-testid=stMetricLabel] { color: #4B5563; }
+[data-testid=stPlotlyChart] text { font-variant-numeric: tabular-nums; }
+
+.zx-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.9rem; }
+.zx-title h1 { margin: 0; padding: 0; font-size: 1.6rem; line-height: 1.4; color: #8C1D18; }
+.zx-title b { font-size: 1.1rem; }
+.zx-note { color: #6B7280; font-size: 0.85rem; font-weight: 400; }
+.zx-demo {
+  color: #6B4E00; background: #FBF1D6; border: 1px solid #D4A02F; border-radius: 4px; padding: 0 0.5em; font-size: 0.85rem;
+}
+h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.5; overflow-wrap: anywhere; }
+
+/* Figures that fill what the screen leaves between the big figures above and the bars below. */
+.st-key-map, .st-key-quadrant { height: max(390px, 100vh - 430px) !important; flex: none !important; }
+
+@media (max-width: 640px) {
+  [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-map { height: 660px !important; }
+  .st-key-quadrant { height: 380px !important; }
+}
+.st-key-hero [data-testid="stMetricValue"] { font-size: 2.4rem; line-height: 1.15; }
+</style>"""

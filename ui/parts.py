@@ -1,0 +1,94 @@
+"""Pieces that pages share: headings, big figures, the unit picker, filters, downloads, what to do when the store fails."""
+
+import html
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pandas as pd
+import streamlit as st
+
+from ui import address
+from ui.figures import figure
+from ui.places import open_page
+from ui.wording import clean, period_title, text
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+__all__ = ["downloads", "filters", "heading", "metric", "open_unit", "period_title", "store_problem", "text", "unit_figure", "unit_picker"]
+
+
+def heading(title: str, note: str = "") -> None:
+    """The heading of a section, with a quiet note behind it; both are plain text."""
+    quiet = f' <span class="zx-note">{html.escape(clean(note))}</span>' if note else ""
+    st.html(f'<h2 class="zx-heading">{html.escape(clean(title))}{quiet}</h2>')
+
+
+def metric(
+    label: str,
+    value: str,
+    delta: str | None = None,
+    note: str = "",
+    help: str | None = None,
+    trend: list | None = None,
+    judged: bool = True,
+    where: Any = st,
+) -> None:
+    """A big figure in a card. delta: text with its sign; note: what it is compared with.
+
+    judged: more is better, so a rise is teal and a fall brown; else a change is grey, as of a count that is neither good nor bad.
+    """
+    up, down = bool(delta) and delta.startswith("+"), bool(delta) and delta.startswith(("−", "-"))
+    colour = ("green" if up else "orange" if down else "gray") if judged else "gray"
+    where.metric(
+        text(label), value, delta, delta_color=colour, delta_arrow="up" if up else "down" if down else "off",
+        delta_description=text(note) or None, help=help,
+        chart_data=trend, border=True, height="stretch",
+    )  # fmt: skip
+
+
+def open_unit(view: "View", unit: str) -> NoReturn:
+    """Opens the portrait of a unit at the view's period."""
+    open_page("unit", unit=unit, period=view.period)
+
+
+def unit_figure(view: "View", fig: Any, key: str, alt: str, tall: bool = False) -> None:
+    """Shows a figure whose points are units; a click opens that unit's portrait."""
+    if unit := figure(fig, key, alt, view.units.index, tall):
+        open_unit(view, unit)
+
+
+def unit_picker(view: "View", label: str | None = None, where: Any = st) -> str | None:
+    """The chosen unit's code, kept from page to page and in the address; None where the period has no unit."""
+    units = view.units.sort_values(["rank", "name"], kind="stable")
+    if units.empty:
+        st.info(f"{period_title(view.period)}没有{text(view.words['unit'])}。")
+        return None
+    titles = {code: f"{clean(name, 60)}　{clean(sector, 30)}" for code, name, sector in units[["name", "sector"]].itertuples()}
+    return address.select(label or view.words["unit"], list(units.index), "unit", units.index[0], titles, where)
+
+
+def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any = st) -> pd.DataFrame:
+    """Filters by sector and tier, in the address; the rows of view.units that pass."""
+    units = view.units
+    sectors = sorted(set(units["sector"].dropna()) - {""})
+    left, right = where.columns(2)
+    chosen = address.multi(view.words["sector"], sectors, "sector", where=left) if sectors else []
+    tiers = address.multi("梯队", list(view.labels), "tier", tier_titles, where=right)
+    kept = units["sector"].isin(chosen) if chosen else pd.Series(True, index=units.index)
+    return units[kept & units["tier"].isin(tiers)] if tiers else units[kept]
+
+
+def downloads(name: str, csv: Callable[[], bytes], xlsx: Callable[[], bytes], where: Any = st) -> None:
+    """Buttons that hand out a table as CSV and XLSX, made only when pressed. name: the file's name without an ending."""
+    row = where.container(horizontal=True)
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    row.download_button("下载 CSV", csv, f"{name}.csv", "text/csv", key=f"{name}.csv", on_click="ignore")
+    row.download_button("下载 XLSX", xlsx, f"{name}.xlsx", sheet, key=f"{name}.xlsx", on_click="ignore")
+
+
+def store_problem(error: Exception, command: str) -> None:
+    """A calm page instead of the contents: what is wrong, and the command to type."""
+    st.error(text(error, 600), icon="🗄️")
+    st.write("在安装目录里运行下面的命令，然后刷新本页：")
+    st.code(command, language="shell")

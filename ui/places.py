@@ -1,0 +1,52 @@
+"""The pages: where each lies, what it is called, and how one opens another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from ui import address
+
+_FOLDER = Path(__file__).resolve().parent.parent / "pages"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: its file name and address, its section and title, and what it is for."""
+
+    name: str
+    section: str
+    title: str
+    help: str
+
+    @property
+    def path(self) -> Path:
+        """The page's file."""
+        return _FOLDER / f"{self.name}.py"
+
+
+PLACES = (
+    Place("overview", "总览", "云图", "全局一屏：梯队图、质×效象限、前列与进步"),
+    Place("unit", "总览", "单位画像", "一个单位：得分由来、强弱项、与上一梯队的差距"),
+    Place("movement", "总览", "梯队演变", "谁升谁降，为什么"),
+    Place("indicator", "研判", "指标分析", "一个指标或维度在全部单位的分布，可下载"),
+    Place("method", "说明", "方法说明", "指标体系、权重、目标区间、梯队规则"),
+)
+
+
+def pages() -> dict[str, list]:
+    """Sections with their pages, for st.navigation; the first page is the default one."""
+    sections: dict[str, list] = {}
+    for place in PLACES:
+        default = place is PLACES[0]
+        page = st.Page(place.path, title=place.title, url_path=place.name, default=default, help=place.help)
+        sections.setdefault(place.section, []).append(page)
+    return sections
+
+
+def open_page(name: str, **query: str) -> NoReturn:
+    """Switches to a page with this address, such as open_page("unit", unit="U001", period="2024Q4")."""
+    place = next(place for place in PLACES if place.name == name)
+    address.leave()
+    st.switch_page(place.path, query_params=query)

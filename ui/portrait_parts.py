@@ -1,0 +1,201 @@
+"""Pieces of the portrait that hold no figure: the picker, notices, strengths and weak spots, adjustments, the table of evidence."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from scoring.adjustment import KINDS
+from ui import address, makeup, parts, portrait
+from ui import portrait_words as words
+from ui.places import open_page
+from ui.wording import clean, period_title
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+
+TABS = {"makeup": "得分由来", "gap": "梯队差距", "heat": "交叉热力", "radars": "分面雷达", "trend": "历期走势", "table": "指标明细"}
+
+
+def opening(view: View) -> str:
+    """The picker and, beside it, the unit's name with notices; stops the page where the period has no such unit."""
+    titles = _titles(view)
+    if not titles:
+        st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
+        st.stop()
+    title, chooser = st.columns([3, 1.4], vertical_alignment="center")
+    unit = address.select(
+        view.words["unit"], list(titles), "unit", next(iter(titles)), titles, chooser, label_visibility="collapsed"
+    )
+    own = view.history[view.history["unit"] == unit]
+    named = own[own["period"] == view.period] if unit in view.units.index else own
+    name, sector = named[["name", "sector"]].iloc[-1]
+    note = "　".join(clean(n) for n in (sector, *words.levels(view, unit)))
+    title.html(
+        f'<div class="zx-title"><h2 title="{html.escape(clean(name))}">{html.escape(clean(name, 48))}</h2>'
+        f'<span class="zx-note">{html.escape(note)}</span></div>'
+    )
+    if unit not in view.units.index:
+        absence(view, own)
+        st.stop()
+    notices(view, unit)
+    return unit
+
+
+def absence(view: View, own: pd.DataFrame) -> None:
+    """Says when a unit was in the data, and offers the last time. own: its rows of the history."""
+    first, last = own["period"].iloc[0], own["period"].iloc[-1]
+    span = period_title(first) if first == last else f"{period_title(first)}至{period_title(last)}，共 {len(own)} 期"
+    st.info(f"{period_title(view.period)}没有它的数据。有数据的{parts.text(view.words['period'])}：{span}。", icon=":material/event_busy:")
+    if st.button(f"看{period_title(last)}"):
+        open_page("unit", unit=own["unit"].iloc[-1], period=last)
+
+
+def _titles(view: View) -> dict[str, str]:
+    """Code → name of every unit: the period's, best first, then those of other periods only."""
+    units = view.units.sort_values(["rank", "name"], kind="stable")
+    titles = {u: f"{clean(n, 60)}　{clean(s, 30)}" for u, n, s in units[["name", "sector"]].itertuples()}
+    absent = view.history[~view.history["unit"].isin(units.index)].drop_duplicates("unit", keep="last")
+    return titles | {u: f"{clean(n, 60)}　本期未参评" for u, n in zip(absent["unit"], absent["name"], strict=True)}
+
+
+def first_line(view: View, unit: str, tier: str, raw: str) -> None:
+    """Index, rank, tier and changes as big figures. tier: its title; raw: the index without adjustments, as shown elsewhere."""
+    row, head = view.units.loc[unit], portrait.headline(view, unit)
+    place, among = words.place(view, unit, head)
+    changes = [(t, c) for t, c in (("较上期", head.previous), ("较去年同期", head.year_ago)) if c or t == "较上期"]
+    if len(changes) == 2 and changes[0][1].period == changes[1][1].period:
+        changes.pop()  # yearly periods: both are the same
+    with st.grid(3 + len(changes), min_column_width=150, gap="small"):
+        with st.container(key="hero"):
+            parts.metric(view.words["index"], words.tenth(row["index"]), note=f"不含加减分 {raw}")
+        parts.metric("名次", place, note=among)
+        parts.metric("梯队", tier, note=words.tier_note(view, unit, head))
+        for title, change in changes:
+            parts.metric(title, words.change(change), words.moved(change), words.against(change))
+
+
+def tab(view: View) -> str:
+    """The chosen tab's code; tabs that the framework has nothing for are left out."""
+    kept = [t for t in TABS if (t != "heat" or view.facets) and (t != "radars" or portrait.radar_facets(view))]
+    return address.segments("内容", kept, "tab", kept[0], TABS, label_visibility="collapsed")
+
+
+def facet(view: View) -> str:
+    """The chosen facet, under a heading that names it."""
+    columns = list(view.facets)
+    chosen = address.segments("分面", columns, "facet", columns[0], view.facets, label_visibility="collapsed")
+    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分；末行末列为合计，空格处没有指标")
+    return chosen
+
+
+def show_indicators(figure: str, dimension: str | None) -> None:
+    """Opens the table of indicators at a dimension, once for each click on a figure."""
+    if _fresh(figure, dimension):
+        st.query_params.update(tab="table", node=dimension)
+        st.rerun()
+
+
+def show_period(figure: str, period: str | None) -> None:
+    """Turns the page to another period, once for each click on a figure."""
+    if _fresh(figure, period):
+        st.query_params["period"] = period
+        st.rerun()
+
+
+def _fresh(figure: str, code: str | None) -> bool:
+    """Whether a figure's selection is new: it stays selected while the reader goes on to something else."""
+    key = f"_{figure}_followed"
+    news = code is not None and code != st.session_state.get(key)
+    st.session_state[key] = code
+    return news
+
+
+def one_dimension(view: View, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the chosen dimension, or all."""
+    codes = [address.ALL, *portrait.dimension_codes(view)]
+    titles = {code: f"全部{view.words['dimension']}" if code == address.ALL else view.node_name(code) for code in codes}
+    chosen = address.segments(view.words["dimension"], codes, "node", address.ALL, titles, label_visibility="collapsed")
+    return table if chosen == address.ALL else table[table["dimension"] == chosen]
+
+
+def notices(view: View, unit: str) -> None:
+    """Why there is no score, for the unit or for a dimension, and what a veto does."""
+    if note := words.gaps(view, unit):
+        st.info(parts.text(note, 600), icon=":material/info:")
+    if veto := words.veto(view, unit):
+        st.error(parts.text(veto, 600), icon=":material/gavel:")
+
+
+def spots(view: View, unit: str, group: str) -> None:
+    """Balance, strengths and weak spots, a few words each."""
+    head = portrait.headline(view, unit)
+    blocks = [_block("均衡", words.geometric(view, unit), html.escape(words.balance(view, unit, head)))]
+    for title, sign, table in zip(("强项", "弱项"), "▲▼", portrait.strengths(view, unit), strict=True):
+        lines = [
+            f'<div style="display:flex;gap:0.6em"><span style="flex:1">{sign} {html.escape(clean(r.name, 60))}</span>'
+            f'<b>{words.reached(r.state, r.score)}</b><span class="zx-note">{words.tenth(r.median)}</span></div>'
+            for r in table.itertuples()
+        ]
+        nothing = f'<span class="zx-note">没有明显{"高" if sign == "▲" else "低"}出的指标</span>'
+        blocks.append(_block(title, f"得分，右为{group}中位数", "".join(lines) or nothing))
+    st.html("".join(blocks))
+
+
+def _block(title: str, note: str, body: str) -> str:
+    """A heading with a note over a body of HTML."""
+    head = f'<h2 class="zx-heading">{title} <span class="zx-note">{html.escape(clean(note))}</span></h2>'
+    return f'<div style="margin-bottom:0.7rem">{head}{body}</div>'
+
+
+def adjustments(view: View, unit: str) -> None:
+    """Bonuses, penalties and vetoes of a unit with reason and document."""
+    given = view.adjustments[view.adjustments["unit"] == unit]
+    parts.heading("加减分与依据", f"加分上限 {view.policy.bonus_cap:g}，减分上限 {view.policy.penalty_cap:g}")
+    if given.empty:
+        st.caption("本期没有加减分。")
+        return
+    table = pd.DataFrame(
+        {
+            "类型": given["kind"].map(KINDS),
+            "分值": given["points"].where(given["kind"] != "veto"),
+            "事由": given["reason"],
+            "文号": given["document"],
+        }
+    )
+    points = st.column_config.NumberColumn(format="%.1f", width="small")
+    st.dataframe(table, hide_index=True, placeholder="—", column_config={"分值": points})
+
+
+def standing_table(view: View, unit: str) -> None:
+    """Weight, score, rank and change of every dimension."""
+    word, number = view.words["dimension"], st.column_config.NumberColumn
+    parts.heading(f"各{word}")
+    titles = {"name": word, "weight": "权重", "score": "得分", "rank": "名次", "change": "较上期"}
+    formats = {"权重": number(format="percent"), "得分": number(format="%.1f"), "名次": number(format="%d")}
+    table = makeup.standing(view, unit).rename(columns=titles)
+    st.dataframe(
+        table, hide_index=True, placeholder="—", column_config=formats | {"较上期": number(format="%+.1f")}, height="content"
+    )
+
+
+def evidence_table(sheet: pd.DataFrame, span: tuple[float, float]) -> None:
+    """The evidence on the screen: scores as bars where they lie in the score range."""
+    scores, number, text = sheet["得分"], st.column_config.NumberColumn, st.column_config.TextColumn
+    bar = st.column_config.ProgressColumn(format="%.1f", min_value=span[0], max_value=span[1], color="blue")
+    inside = scores.isna() | scores.between(*span)
+    st.dataframe(
+        sheet, hide_index=True, height=min(36 * len(sheet) + 40, 580), placeholder="—",
+        column_order=[c for c in sheet if c not in ("参评", "代码")],
+        column_config={
+            "指标": text(pinned=True, width=230), "状态": text(width=70), "原始值": number(width=85), "计量": text(width=85),
+            "目标区间": text(width=85), "方向": text(width=80), "得分": bar if inside.all() else number(format="%.1f"),
+            "计入指数": number(format="%.2f", width=75, help="该指标为指数贡献的分数，合计为加减分前的指数"),
+            "名次": number(format="%d", width=55), "上期值": number(width=85), "上期得分": number(format="%.1f", width=75),
+            "得分变化": number(format="%+.1f", width=75), "批次": number(format="%d", width=55),
+        },
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""Words on the screen: names as text, periods as people say them."""
+
+import re
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
+_QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
+
+
+def clean(name: object, length: int = 200) -> str:
+    """A name on one line, without invisible characters, cut to so many characters: for widgets that take plain text."""
+    text = _INVISIBLE.sub(" ", "" if name is None else str(name)).strip()
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def text(name: object, length: int = 200) -> str:
+    """A name as markdown that shows it as it stands: names are user data and may hold *, _, $, < or :red[…]."""
+    return _PUNCTUATION.sub(r"\\\1", clean(name, length))
+
+
+def period_title(period: str) -> str:
+    """2024Q4 → 2024年四季度 · 2024H1 → 2024年上半年 · 2024M03 → 2024年3月 · 2024 → 2024年; other texts as they are."""
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        return clean(period)
+    year, kind, number = match[1], match[2], int(match[3] or 0)
+    part = {
+        "Q": f"{_QUARTERS[number - 1]}季度" if 1 <= number <= 4 else period[4:],
+        "H": _HALVES[number - 1] if 1 <= number <= 2 else period[4:],
+        "M": f"{number}月",
+    }
+    return f"{year}年{part.get(kind, '')}"

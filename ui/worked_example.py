@@ -1,0 +1,213 @@
+"""The method of a release in figures: the scale of every indicator, and one unit's way from a raw value to its index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.aggregation import AGGREGATIONS, generator, mean, parse_aggregation
+from scoring.errors import ScoringError
+from scoring.framework import Node
+from scoring.index import Fitted, fit, pool_of
+from scoring.normalisation import FIXED, NORMALISATIONS, Inverse, Linear, Scale, Steps
+from scoring.values import MISSING, STATE_TITLES, STATES, VALUE, Values, values_from_long
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the example. `formula` in plain text, "" where nothing is computed; `result` NaN where nothing comes out."""
+
+    title: str
+    formula: str
+    result: float
+    note: str = ""
+    unit: str = ""
+
+
+def number(x: float) -> str:
+    """A number with at most four decimals and a true minus sign, enough to compute with by hand."""
+    text = f"{x:.4f}".rstrip("0").rstrip(".") if abs(x) >= 0.01 or x == 0 else f"{x:.4g}"
+    return "0" if text in ("-0", "0") else text.replace("-", "−")
+
+
+def _term(x: float) -> str:
+    return f"({number(x)})" if x < 0 else number(x)
+
+
+def release_values(view: View) -> Values:
+    """The values that a release was scored on, (n_units, n_indicators)."""
+    return values_from_long(view.cells, list(view.units.index), [n.code for n in view.framework.indicators])
+
+
+def method_of(node: Node) -> str:
+    """Name of an indicator's normalisation."""
+    return node.normalisation or "goalposts"
+
+
+def fixed_only(view: View) -> bool:
+    """Whether every indicator's scale is stated by the framework and moves with no data."""
+    return all(method_of(n) in FIXED for n in view.framework.indicators)
+
+
+def fitted(view: View) -> Fitted | None:
+    """The scales of a release, fitted again on its data; None where they no longer give its scores (pooled data corrected since)."""
+    mine = release_values(view)
+    try:
+        values = {view.period: mine}
+        if not fixed_only(view) and view.policy.pool != "period":
+            values = {p: release_values(v) for p in view.periods if (v := view.at(p)) is not None}
+        found = fit(pool_of(values, view.policy, view.period), view.framework, view.policy)
+        scores = found.score(mine).values
+    except ScoringError:
+        return None
+    same = np.allclose(scores, view.nodes.loc[list(mine.units), list(view.framework.codes)], rtol=0, atol=1e-9, equal_nan=True)
+    return found if same else None
+
+
+def scale_words(node: Node, scale: Scale) -> str:
+    """What a scale does, in one line: the value at each end, or the steps."""
+    back = math.exp if node.transform == "log" else float
+    if isinstance(scale, Linear):
+        if math.isnan(scale.origin):
+            return "本期没有取值"
+        first, second = f"{back(scale.origin):.6g} → {scale.base:g}", f"{back(scale.origin + scale.span):.6g} → {scale.base + scale.width:g}"
+        return f"{first}；{second}".replace("-", "−")
+    if isinstance(scale, Inverse):
+        return f"{scale.best:.6g} ÷ 取值"
+    if scale.closed:
+        starts = (f"{back(a):.6g} 起 {score:g}" for a, score in zip(scale.knots, scale.levels[1:], strict=True))
+        return f"不足 {scale.levels[0]:g}；{'；'.join(starts)}".replace("-", "−")
+    return f"{len(scale.knots)} 个取值中的名次"
+
+
+def example(view: View, unit: str, code: str, scales: Fitted | None) -> list[Step]:
+    """Steps from an indicator's raw value (or a node's children) up to the index with its adjustments."""
+    tree, scores = view.framework, view.nodes.loc[unit]
+    path = list(reversed(tree.path(code)))
+    steps = []
+    if tree.is_indicator(code):
+        cells = view.cells[(view.cells["unit"] == unit) & (view.cells["indicator"] == code)]
+        cell = cells.iloc[0]
+        steps = [_raw(path[0], cell), _scored(view, path[0], cell, scores[code], scales)]
+        path = path[1:]
+    steps += [_merged(view, unit, node) for node in path]
+    return [*steps, _adjusted(view, unit)]
+
+
+def _raw(node: Node, cell) -> Step:
+    place = " ".join(str(cell[part]) for part in ("sheet", "cell") if cell[part])
+    source = "，".join(part for part in (str(cell["file"] or ""), place) if part)
+    if cell["state"] == STATES[VALUE]:
+        return Step(f"{node.name}：原始值", "", float(cell["value"]), source, node.unit)
+    return Step(f"{node.name}：原始值", "", math.nan, "；".join(p for p in (STATE_TITLES[cell["state"]], source) if p))
+
+
+def _scored(view: View, node: Node, cell, released: float, scales: Fitted | None) -> Step:
+    title = f"{node.name}：得分（{NORMALISATIONS[method_of(node)].title}）"
+    if cell["state"] != STATES[VALUE]:
+        low = cell["state"] == STATES[MISSING] and view.policy.missing_rule == "low"
+        return Step(title, "", released, "缺报按最差端点计分" if low else "没有得分，权重的去向见下一步")
+    if scales is None:
+        return Step(title, "", released, "取界数据在发布后有更正，此步以发布时的得分为准")
+    x = math.log(cell["value"]) if node.transform == "log" else float(cell["value"])
+    formula, note = scale_formula(scales.scales[node.code], x)
+    prefix = f"ln {number(cell['value'])} = {number(x)}；" if node.transform == "log" else ""
+    return Step(title, prefix + formula, float(scales.scales[node.code](np.array([x]))[0]), note)
+
+
+def scale_formula(scale: Scale, x: float) -> tuple[str, str]:
+    """(formula with the numbers put in, note) of one value on a scale."""
+    if isinstance(scale, Linear):
+        top, bottom = (x, scale.origin) if scale.span > 0 else (scale.origin, x)
+        text = f"({number(top)} − {_term(bottom)}) ÷ {number(abs(scale.span))}"
+        text += f" × {number(scale.width)}" if scale.width != 1 else ""
+        text += f" + {_term(scale.base)}" if scale.base else ""
+        free = (x - scale.origin) / scale.span * scale.width + scale.base
+        held = min(max(free, scale.clip_low), scale.clip_high)
+        return text, "" if held == free else f"算得 {number(free)}，超出区间，按端点 {number(held)} 计"
+    if isinstance(scale, Inverse):
+        return f"{number(scale.best)} ÷ {_term(x)}", ""
+    place = int(np.searchsorted(scale.knots, scale.direction * x, side="right" if scale.closed else "left"))
+    if scale.closed:
+        return (f"达到 {number(scale.knots[place - 1])} 这一档" if place else f"不足首档 {number(scale.knots[0])}"), ""
+    return f"{len(scale.knots)} 个取值中有 {place} 个比它差", ""
+
+
+def _merged(view: View, unit: str, node: Node) -> Step:
+    """A node's mean of its children, computed again from their released scores."""
+    scores, tree = view.nodes.loc[unit], view.framework
+    text = node.aggregation or view.policy.aggregation
+    kids = tree.children(node.code)
+    present = [k for k in kids if not np.isnan(scores[k.code])]
+    absent = "、".join(k.name for k in kids if np.isnan(scores[k.code]))
+    title = f"{node.name}（{aggregation_title(text)}）"
+    if np.isnan(scores[node.code]):
+        return Step(title, "", math.nan, f"没有得分：覆盖率 {view.coverage.at[unit, node.code]:.0%}，或下级 {absent} 没有得分")
+    values, weights = [float(scores[k.code]) for k in present], [k.weight for k in present]
+    result = float(mean([np.array([v]) for v in values], weights, generator(text), node.code)[0])
+    return Step(title, mean_formula(text, values, weights), result, f"{absent} 没有得分，权重由其余分担" if absent else "")
+
+
+def aggregation_title(text: str) -> str:
+    """Chinese title of an aggregation as the framework writes it, with its exponent where it has one."""
+    name, exponent = parse_aggregation(text)
+    return AGGREGATIONS[name].title + (f" p={exponent:g}" if name == "generalised" else "")
+
+
+def mean_formula(text: str, values: Sequence[float], weights: Sequence[float]) -> str:
+    """A weighted mean with the numbers put in; equal weights are not written."""
+    name, exponent = parse_aggregation(text)
+    equal = len(set(weights)) == 1
+    total = number(len(values) if equal else sum(weights))
+    pairs = list(zip(values, [1.0] * len(values) if equal else weights, strict=True))
+    if len(pairs) == 1:
+        return number(pairs[0][0])
+    if name == "geometric":
+        return f"({' × '.join(_power(_term(v), w) for v, w in pairs)}) ^ (1 ÷ {total})"
+    if name == "harmonic":
+        return f"{total} ÷ ({' + '.join(f'{number(w)} ÷ {_term(v)}' for v, w in pairs)})"
+    if name == "generalised":
+        return f"(({' + '.join(_times(_power(_term(v), exponent), w) for v, w in pairs)}) ÷ {total}) ^ (1 ÷ {_term(exponent)})"
+    if name == "arithmetic":
+        return f"({' + '.join(_times(_term(v), w) for v, w in pairs)}) ÷ {total}"
+    return f"{aggregation_title(text)}({'，'.join(f'{_term(v)} 权重 {number(w)}' for v, w in pairs)})"
+
+
+def _times(text: str, weight: float) -> str:
+    return text if weight == 1 else f"{text} × {number(weight)}"
+
+
+def _power(text: str, exponent: float) -> str:
+    return text if exponent == 1 else f"{text}^{number(exponent)}"
+
+
+def _adjusted(view: View, unit: str) -> Step:
+    """The index with adjustments, as the release shows it."""
+    row, (low, high) = view.units.loc[unit], view.policy.range
+    title = f"{view.words['index']}（含加减分）"
+    if np.isnan(row["index"]):
+        return Step(title, "", math.nan, row["note"])
+    if not (row["bonus"] or row["penalty"]):
+        return Step(title, number(row["index_raw"]), float(row["index_raw"]), "本期没有加减分")
+    free = row["index_raw"] + row["bonus"] - row["penalty"]
+    formula = f"{_term(row['index_raw'])} + {number(row['bonus'])} − {number(row['penalty'])}"
+    note = "" if math.isclose(free, row["index"], abs_tol=1e-9) else f"算得 {number(free)}，不超出 {low:g}–{high:g}"
+    return Step(title, formula, float(min(max(free, min(row["index_raw"], low)), max(row["index_raw"], high))), note)
+
+
+def default_pair(view: View) -> tuple[str, str]:
+    """(unit, indicator) to begin with: the middle of the ranking, and its heaviest indicator that has a value."""
+    ranked = view.units["rank"].dropna().sort_values(kind="stable")
+    unit = str(ranked.index[len(ranked) // 2] if len(ranked) else view.units.index[0])
+    cells = view.cells[(view.cells["unit"] == unit) & (view.cells["state"] == STATES[VALUE])]
+    known = set(cells["indicator"])
+    codes = [n.code for n in view.framework.indicators if n.code in known] or [n.code for n in view.framework.indicators]
+    return unit, max(codes, key=view.framework.effective_weight)
+
