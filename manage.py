@@ -33,31 +33,25 @@ class Verbs(click.Group):
 
 @contextmanager
 def progress_bar(label: str) -> Iterator:
-    """A progress callback (done, of how many, what) that draws a bar on stderr once there is something to show."""
-    bar = None
+    """A callback (done, of how many, what) that draws a bar on a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str, hidden=hidden) as bar:
 
-    def step(done: int, total: int, what: str) -> None:
-        nonlocal bar
-        if bar is None:
-            bar = click.progressbar(length=total, label=label, file=sys.stderr, item_show_func=str, hidden=not sys.stderr.isatty())
-            bar.__enter__()
-        bar.update(done - bar.pos, what)
+        def step(done: int, total: int, what: str) -> None:
+            bar.length = total
+            bar.update(done - bar.pos, what)
 
-    try:
         yield step
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
 
 
-def person(name: str | None) -> str:
+def person(context: click.Context | None = None, option: click.Parameter | None = None, name: str | None = None) -> str:
     """Who acts: the name that was given, else the system's."""
     from store.connection import user
 
     return name or user()
 
 
-by_option = click.option("--by", metavar="NAME", help="Who does this (default: the system's user name).")
+by_option = click.option("--by", metavar="NAME", callback=person, help="Who does this (default: the system's user name).")
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,32 +65,31 @@ def cli() -> None:
 @click.argument("data", nargs=-1, type=FILE)
 @click.option("--policy", type=FILE, help="Use this policy.toml instead of the one in data/.")
 @by_option
-def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, by: str | None) -> None:
-    """Make the store; refuses to touch one that holds data. An older empty or full store is only brought up to date."""
-    from store import start
-    from store.connection import migrate, store_path
+def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, by: str) -> None:
+    """Make the store, or bring an older one up to date; refuses to touch one that holds data."""
+    from store import connection, start
 
-    if demo and meta or data and not meta:
+    if (demo and meta) or (data and not meta):
         raise click.UsageError("give --demo, or --from META DATA..., or neither")
-    path = store_path()
-    if path.exists() and not (demo or meta or policy) and (applied := migrate(path)):
+    path = connection.store_path()
+    if path.exists() and not (demo or meta or policy) and (applied := connection.migrate(path)):
         click.echo(f"已升级 {path}：{'、'.join(applied)}")
         return
     beginning = start.data_set([meta, *data], policy) if meta else start.default_beginning(policy, demo)
     with progress_bar("发布") as step:
-        done = start.begin(beginning, person(by), path, step)
-    click.echo(f"已建立 {path}，发布了 {len(done)} 个考核期")
+        done = start.begin(beginning, by, path, step)
+    click.echo(f"{path} 已就绪，发布了 {len(done)} 个考核期")
 
 
 @cli.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @by_option
-def import_(files: tuple[Path, ...], dry_run: bool, by: str | None) -> None:
+def import_(files: tuple[Path, ...], dry_run: bool, by: str) -> None:
     """Import workbooks or CSV files, all of them or none."""
-    from store.batches import import_files
+    from store import batches
 
-    for batch, intake in import_files(files, person(by), dry_run=dry_run):
+    for batch, intake in batches.import_files(files, by, dry_run=dry_run):
         found = f"{len(intake.units)} 个单位，{len(intake.observations)} 个值，{len(intake.adjustments)} 条加减分"
         framework = "，指标体系" if intake.framework_csv is not None else ""
         click.echo(f"{intake.file}：{found}{framework}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
@@ -106,20 +99,18 @@ def import_(files: tuple[Path, ...], dry_run: bool, by: str | None) -> None:
 @click.option("--period", metavar="P", help="This period, such as 2024Q4 (default: the latest).")
 @click.option("--all", "every", is_flag=True, help="Every period that has data.")
 @by_option
-def publish(period: str | None, every: bool, by: str | None) -> None:
+def publish(period: str | None, every: bool, by: str) -> None:
     """Score, freeze and serve the latest period, one period, or all."""
-    from store.connection import reader
-    from store.releases import data_periods
-    from store.releases import publish as run
+    from store import connection, releases
 
     if period and every:
         raise click.UsageError("give --period or --all, not both")
     periods = [period] if period else None
     if every:
-        with reader() as db:
-            periods = data_periods(db) or None
+        with connection.reader() as db:
+            periods = releases.data_periods(db) or None
     with progress_bar("发布") as step:
-        done = run(periods, person(by), progress=step)
+        done = releases.publish(periods, by, progress=step)
     for p in done:
         what = "已发布" if p.new else "与此前冻结的内容完全相同，未重复发布，继续使用"
         click.echo(f"{p.period}：{what}第 {p.release} 号发布，{p.units} 个单位，{p.scored} 个有得分")
@@ -128,26 +119,25 @@ def publish(period: str | None, every: bool, by: str | None) -> None:
 @cli.command()
 def releases() -> None:
     """List all releases, the last first; * marks those that are served."""
-    from store.connection import reader
-    from store.releases import releases as listed
+    from store import connection, releases
 
-    with reader() as db:
-        table = listed(db)
+    with connection.reader() as db:
+        table = releases.releases(db)
     if table.empty:
         click.echo("还没有发布")
     for r in table.itertuples():
-        mark, demo = "*" if r.served else " ", "  演示数据" if r.demo else ""
-        click.echo(f"{mark}{r.release:>4}  {r.period:<8} {r.at}  {r.by}  {r.scored}/{r.units}  {r.digest[:12]}{demo}")
+        demo = "  演示数据" if r.demo else ""
+        click.echo(f"{'*' if r.served else ' '}{r.release:>4}  {r.period:<8} {r.at}  {r.by}  {r.scored}/{r.units}  {r.digest[:12]}{demo}")
 
 
 @cli.command()
 @click.argument("number", type=int)
 @by_option
-def reopen(number: int, by: str | None) -> None:
+def reopen(number: int, by: str) -> None:
     """Serve release NUMBER again for its period."""
-    from store.releases import reopen as run
+    from store import releases
 
-    period = run(number, person(by))
+    period = releases.reopen(number, by)
     click.echo(f"{period} 现在使用第 {number} 号发布")
 
 
@@ -155,20 +145,20 @@ def reopen(number: int, by: str | None) -> None:
 @click.argument("batch", type=int)
 @click.option("--reason", default="", help="Why, for the record.")
 @by_option
-def revoke(batch: int, reason: str, by: str | None) -> None:
+def revoke(batch: int, reason: str, by: str) -> None:
     """Undo BATCH: its rows stay on record and count no longer. Releases stay as they are until the next publish."""
-    from store.batches import revoke as run
+    from store import batches
 
-    run(batch, person(by), reason)
+    batches.revoke(batch, by, reason)
     click.echo(f"批次 {batch} 已撤销；已发布的内容不变，请重新发布有关考核期")
 
 
 @cli.command()
 def check() -> None:
     """Check integrity, references, and every release's digest; exit code 1 when anything is wrong."""
-    from store.checks import check as run
+    from store import checks
 
-    findings = run()
+    findings = checks.check()
     for f in findings:
         click.echo(f"{'正常' if f.ok else '有错'}  {f.name}：{f.detail}")
     if not all(f.ok for f in findings):
@@ -179,16 +169,14 @@ def check() -> None:
 @click.argument("out", type=OUT)
 def template(out: Path) -> None:
     """Write an import workbook, with the store's framework and units where there is a store."""
-    from store.batches import known
-    from store.connection import reader, store_path
-    from store.template import write_template
+    from store import batches, connection, template
 
-    framework, units = None, None
-    if store_path().exists():
-        with reader() as db:
-            about = known(db)
-        framework, units = about.framework, about.units
-    write_template(out, framework, units)
+    if connection.store_path().exists():
+        with connection.reader() as db:
+            about, units = batches.known(db), batches.unit_table(db)
+        template.write_template(out, about.framework, units, about.policy)
+    else:
+        template.write_template(out)
     click.echo(f"已写出 {out}")
 
 
@@ -203,13 +191,12 @@ def export() -> None:
 def export_scores(out: Path, period: str | None) -> None:
     """Write the served scores to OUT.csv or OUT.xlsx."""
     from reports.tables import csv_bytes, xlsx_bytes
-    from store.connection import reader
-    from store.export import scores_table
+    from store import connection, export
 
     if out.suffix.lower() not in (".csv", ".xlsx"):
         raise click.BadParameter(f"{out.name} is neither .csv nor .xlsx", param_hint="OUT")
-    with reader() as db:
-        table, demo = scores_table(db, period)
+    with connection.reader() as db:
+        table, demo = export.scores_table(db, period)
     out.write_bytes(csv_bytes(table, demo) if out.suffix.lower() == ".csv" else xlsx_bytes({"得分": table}, demo=demo))
     click.echo(f"已写出 {out}：{len(table)} 行")
 
@@ -221,9 +208,9 @@ def export_scores(out: Path, period: str | None) -> None:
 @click.option("--out", required=True, type=OUT, help="unit, period, rank, tier, then every node's score.")
 def score(framework: Path, values: Path, policy: Path | None, out: Path) -> None:
     """Score a table of values without a store, at full double precision."""
-    from store.export import score_file
+    from store import export
 
-    rows = score_file(framework, values, policy, out)
+    rows = export.score_file(framework, values, policy, out)
     click.echo(f"已写出 {out}：{rows} 行")
 
 
@@ -243,19 +230,20 @@ def demo(folder: Path) -> None:
 @click.option("--demo", is_flag=True, help="Make a store with the demo data when there is none.")
 def run(port: int, address: str, demo: bool) -> None:
     """Start the dashboard; Ctrl+C stops it."""
-    from store import start
-    from store.connection import store_path
+    from store import connection, start
 
-    if demo and not store_path().exists():
+    path = connection.store_path().absolute()
+    if demo and not path.exists():
         with progress_bar("发布") as step:
-            start.begin(start.default_beginning(demo=True), person(None), progress=step)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py")]
-    options = ["--server.port", str(port), "--server.address", address]
+            start.begin(start.default_beginning(demo=True), person(), progress=step)
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port), "--server.address", address]
     try:
-        sys.exit(subprocess.call(command + options, cwd=ROOT, env=os.environ | {"QUALITY_STORE": str(store_path().absolute())}))
+        sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"QUALITY_STORE": str(path)}))
     except KeyboardInterrupt:
         sys.exit(0)
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a console that lacks a character of some unit's name must not stop a verb
     cli()

@@ -10,7 +10,7 @@ from charts import theme
 from charts.labels import plain
 from charts.quadrant import point_traces
 from charts.quantity import quantity
-from charts.swarm import beyond, body
+from charts.swarm import EMPTY, beyond, body
 
 
 def against_index(
@@ -30,7 +30,7 @@ def against_index(
     """
     shown = units[units["value"].notna() & units["index"].notna()]
     if shown.empty:
-        return theme.empty("没有一个单位两项都有值。", height)
+        return theme.empty("没有一个单位两项都有值。", EMPTY)
     low, high, drawn = body(shown["value"].astype(float))
     shown = shown.assign(drawn=drawn)
     fig = go.Figure()
@@ -40,8 +40,11 @@ def against_index(
                         hoverinfo="skip", line=dict(color=theme.MUTED, width=1.2, dash="dash"))
     fig.add_traces(point_traces(shown, labels, "drawn", "index", _hovers(shown, x_title, y_title, places)))
     fig.update_traces(marker_size=9, selector=dict(mode="markers"))
-    for code in _spaced(shown, [c for c in named if c in shown.index], low, high):
+    tagged = _spaced(shown, [c for c in named if c in shown.index], low, high)
+    for code in tagged:
         fig.add_annotation(_name_tag(shown.loc[code], (shown.at[code, "drawn"] - low) / (high - low), places))
+    for _, unit in shown[(shown["drawn"] != shown["value"]) & ~shown.index.isin(tagged)].iterrows():
+        fig.add_annotation(beyond(unit["value"], unit["drawn"], unit["index"], places))
     fig.add_annotation(theme.key_line(plain(said)))
     theme.layout(fig, height, margin=dict(l=8, r=8, t=26, b=8))
     fig.update_xaxes(range=[low, high], title=dict(text=plain(x_title, 60), font_size=12))

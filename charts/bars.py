@@ -1,4 +1,4 @@
-"""Horizontal bars: the first and the last, gains and losses, the states of cells."""
+"""Horizontal bars: the first and the last, gains and losses."""
 
 from collections.abc import Sequence
 
@@ -75,40 +75,3 @@ def _bars(codes, names, values, texts, colours, hovers, height: int) -> go.Figur
     fig.update_xaxes(zeroline=low < 0, zerolinecolor=theme.FAINT)
     fig.update_yaxes(type="category", autorange="reversed", tickvals=list(codes), ticktext=names, showgrid=False, ticklabelstandoff=4)
     return fig
-
-
-def coverage_bars(counts: pd.DataFrame, height: int | None = None) -> go.Figure:
-    """Share of cells in each state, one full bar a row.
-
-    counts: index the row's label; columns value, missing, not_applicable, pending (counts).
-    """
-    height = height or _ROW * max(len(counts), 2) + 34
-    states = [state for state in theme.STATES if state in counts and counts[state].sum()]
-    if not states:
-        return theme.empty("没有可以统计的数据格。", height)
-    rows = [str(i) for i in range(len(counts))]
-    total = counts[states].sum(axis=1)
-    names = [plain(label, 60) for label in counts.index]
-    fig = go.Figure([_state_bar(state, counts[state], total, rows, names) for state in states])
-    theme.layout(fig, height, barmode="stack", bargap=0.35, margin=dict(l=4, r=8, t=26, b=4))
-    fig.add_annotation(theme.key_line("　".join(_state_key(state) for state in states)))
-    fig.update_xaxes(visible=False, range=[0, 100])
-    return fig.update_yaxes(type="category", autorange="reversed", tickvals=rows, showgrid=False, ticklabelstandoff=4,
-                            ticktext=[plain(label, 26) for label in counts.index])  # fmt: skip
-
-
-def _state_key(state: str) -> str:
-    mark = theme.STATE_MARKS[state]
-    return f'<span style="color:{theme.STATE_COLOURS[state]}">{mark or "■"}</span> {theme.STATE_TITLES[state]}'
-
-
-def _state_bar(state: str, count: pd.Series, total: pd.Series, rows: list[str], names: list[str]) -> go.Bar:
-    share = 100 * count / total.where(total > 0)
-    colour = theme.STATE_COLOURS[state]
-    hatch = dict(shape="/" if state == "missing" else "", size=5, solidity=0.25, fgcolor=theme.PAPER)
-    return go.Bar(
-        y=rows, x=share, orientation="h", marker=dict(color=colour, pattern=hatch), textangle=0, constraintext="none",
-        text=[f"{v:.1f}%" if v >= 9 else "" for v in share.fillna(0)], textposition="inside", insidetextanchor="middle",
-        textfont=dict(color=theme.ink_on(colour), size=11), customdata=np.column_stack([count, names]),
-        hovertemplate=f"%{{customdata[1]}}<br>{theme.STATE_TITLES[state]} %{{customdata[0]}} 格（%{{x:.1f}}%）<extra></extra>",
-    )  # fmt: skip

@@ -32,10 +32,8 @@ def flow(
     sides = [[tier for tier in order if (pairs[side] == tier).any()] for side in ("before", "after")]
     links = pairs.value_counts(["before", "after"], sort=False).reset_index(name="units")
     fig = go.Figure(_sankey(pairs, links, sides, labels, order))
-    theme.layout(fig, height, margin=dict(l=4, r=4, t=26, b=8))
-    fig.add_annotation(theme.key_line(plain(before_title)))
-    right = theme.key_line(plain(after_title)) | dict(x=1, xanchor="right")
-    return fig.add_annotation(right)
+    ends = [theme.key_line(plain(before_title)), theme.key_line(plain(after_title)) | dict(x=1, xanchor="right")]
+    return theme.layout(fig, height, annotations=ends, margin=dict(l=4, r=4, t=26, b=8))
 
 
 def _sankey(pairs: pd.DataFrame, links: pd.DataFrame, sides: list, labels: Sequence[str], order: list[str]) -> go.Sankey:

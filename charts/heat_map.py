@@ -48,13 +48,14 @@ def transition_matrix(counts: pd.DataFrame, before_title: str, after_title: str,
         return theme.empty("两期之间没有同时有得分的单位。", height)
     rows = values.sum(axis=1, keepdims=True)
     shares = np.divide(100 * values, rows, out=np.zeros_like(values), where=rows > 0)
-    texts = [[f"<b>{n:.0f}</b><br>{s:.1f}%" if n else "·" for n, s in zip(*pair, strict=True)] for pair in zip(values, shares, strict=True)]
+    pairs = zip(values, shares, strict=True)
+    texts = [[f"<b>{n:.0f}</b><br>{s:.1f}%" if n else "·" for n, s in zip(*row, strict=True)] for row in pairs]
     labels = list(counts.index)
     fig = go.Figure(_cells(shares, texts, theme.SEQUENTIAL[:-1], 0, 100, counts))
     ticks = [plain(theme.tier_title(labels, label), 20) for label in labels]
-    for i in range(len(labels)):
-        fig.add_shape(type="rect", x0=i - 0.48, x1=i + 0.48, y0=i - 0.48, y1=i + 0.48, line=dict(color=theme.GOLD, width=2))
-    _axes(fig, ticks, ticks, height)
+    frame = dict(type="rect", line=dict(color=theme.GOLD, width=2))
+    stayed = [frame | dict(x0=i - 0.48, x1=i + 0.48, y0=i - 0.48, y1=i + 0.48) for i in range(len(labels))]
+    _axes(fig, ticks, ticks, height).update_layout(shapes=stayed)
     fig.update_xaxes(title=dict(text=plain(after_title), font_size=12))
     return fig.update_yaxes(title=dict(text=plain(before_title), font_size=12))
 
@@ -78,5 +79,6 @@ def _cells(values: np.ndarray, texts: list, colours, low: float, high: float, ta
 
 def _axes(fig: go.Figure, columns: list[str], rows: list[str], height: int) -> go.Figure:
     theme.layout(fig, height, margin=dict(l=4, r=4, t=4, b=4))
-    fig.update_xaxes(side="top", range=[-0.5, len(columns) - 0.5], tickvals=list(range(len(columns))), ticktext=columns, showgrid=False)
-    return fig.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=list(range(len(rows))), ticktext=rows, showgrid=False)
+    fig.update_xaxes(side="top", range=[-0.5, len(columns) - 0.5], tickvals=list(range(len(columns))), ticktext=columns)
+    fig.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=list(range(len(rows))), ticktext=rows)
+    return fig.update_xaxes(showgrid=False).update_yaxes(showgrid=False)

@@ -5,8 +5,8 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
-# Control and bidirectional characters can hide or reorder the text beside a name.
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+# Control and bidirectional characters can hide or reorder the text beside a name; joiners stay: emoji and some scripts need them.
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
 def width(text: str) -> int:

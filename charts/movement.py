@@ -24,15 +24,13 @@ def bump(history: pd.DataFrame, labels: Sequence[str], highlight: str | None = N
     periods = list(dict.fromkeys(history["period"]))
     fig = go.Figure(_thin_lines(ranked))
     fig.add_traces(_rank_points(ranked, labels, faint=highlight is not None))
+    latest = ranked[ranked["period"] == periods[-1]]
     chosen = ranked[ranked["unit"] == highlight]
+    notes = [*_end_names(latest, highlight, height), theme.key_line(theme.tier_key(labels, latest["tier"]))]
     if not chosen.empty:
         fig.add_traces(_chosen_line(chosen, labels))
-        for period, rank in zip(chosen["period"], chosen["rank"], strict=True):
-            fig.add_annotation(x=period, y=rank, text=whole(rank), showarrow=False, yshift=16, bgcolor="rgba(255,255,255,0.85)",
-                               borderpad=0, font=dict(color=theme.RED, size=12))
-    _end_names(fig, ranked[ranked["period"] == periods[-1]], highlight, height)
-    theme.layout(fig, height, margin=dict(l=8, r=118, t=24, b=8))
-    fig.add_annotation(theme.key_line(theme.tier_key(labels, ranked.loc[ranked["period"] == periods[-1], "tier"])))
+        notes += [_rank_note(period, rank) for period, rank in zip(chosen["period"], chosen["rank"], strict=True)]
+    theme.layout(fig, height, annotations=notes, margin=dict(l=8, r=118, t=24, b=8))
     theme.period_axis(fig, periods)
     last = ranked["rank"].max()
     ticks = sorted({1.0, *np.arange(10, last, 10 if last <= 60 else 20), last})
@@ -79,18 +77,23 @@ def _chosen_line(chosen: pd.DataFrame, labels: Sequence[str]) -> list[go.Scatter
     ]  # fmt: skip
 
 
-def _end_names(fig: go.Figure, last: pd.DataFrame, highlight: str | None, height: int) -> None:
+def _rank_note(period: str, rank: float) -> dict:
+    return dict(x=period, y=rank, text=whole(rank), showarrow=False, yshift=16, bgcolor=theme.HALO, borderpad=0,
+                font=dict(color=theme.RED, size=12))
+
+
+def _end_names(last: pd.DataFrame, highlight: str | None, height: int) -> list[dict]:
     """Names at the right edge: the chosen unit, and as many others as the height lets stand without touching."""
     room = max(1.0, last["rank"].max() / max(height / 16, 1)) if len(last) else 1.0
     chosen = last[last["unit"] == highlight]
-    taken = list(chosen["rank"])
-    for row in pd.concat([chosen, last.sort_values("rank", kind="stable")]).itertuples():
+    taken, notes = [], []
+    for row in pd.concat([chosen, last.drop(chosen.index).sort_values("rank", kind="stable")]).itertuples():
         mine = row.unit == highlight
-        if not mine and any(abs(row.rank - other) < room for other in taken):
-            continue
-        taken.append(row.rank)
-        fig.add_annotation(x=row.period, y=row.rank, text=plain(row.name, 16), showarrow=False, xanchor="left", xshift=9,
-                           font=dict(size=12 if mine else 11, color=theme.RED if mine else theme.MUTED))
+        if all(abs(row.rank - other) >= room for other in taken):
+            taken.append(row.rank)
+            font = dict(size=12 if mine else 11, color=theme.RED if mine else theme.MUTED)
+            notes.append(dict(x=row.period, y=row.rank, text=plain(row.name, 16), showarrow=False, xanchor="left", xshift=9, font=font))
+    return notes
 
 
 def _data(rows: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
@@ -110,7 +113,7 @@ def lanes(history: pd.DataFrame, labels: Sequence[str], highlight: str | None = 
     if held.empty:
         return theme.empty("还没有已发布的梯队。", height)
     periods = list(dict.fromkeys(history["period"]))
-    counts = held.groupby(["tier", "period"]).size().unstack(fill_value=0).reindex(index=list(labels), columns=periods, fill_value=0)
+    counts = pd.crosstab(held["tier"], held["period"]).reindex(index=list(labels), columns=periods, fill_value=0)
     fig = go.Figure([_lane(counts, label, labels) for label in labels])
     chosen = held[held["unit"] == highlight]
     if not chosen.empty:
@@ -126,7 +129,7 @@ def _lane(counts: pd.DataFrame, label: str, labels: Sequence[str]) -> go.Bar:
     style = theme.tier_style(labels, label)
     row = counts.loc[label]
     return go.Bar(
-        x=list(counts.columns), y=row, marker=dict(color=theme.faded(style.colour, 0.75)), text=[f"{n}" if n else "" for n in row],
+        x=list(counts.columns), y=row, marker_color=theme.faded(style.colour, 0.75), text=[f"{n}" if n else "" for n in row],
         textposition="inside", insidetextanchor="middle", textangle=0, textfont=dict(color=style.ink, size=12),
         hovertemplate=f"%{{x}}　{plain(style.title)}　%{{y}} 个<extra></extra>",
     )  # fmt: skip
@@ -135,7 +138,8 @@ def _lane(counts: pd.DataFrame, label: str, labels: Sequence[str]) -> go.Bar:
 def _path(chosen: pd.DataFrame, counts: pd.DataFrame, labels: Sequence[str]) -> go.Scatter:
     """The unit's path, a quarter into the lane it was in, clear of the lane's count."""
     above = counts.cumsum() - counts
-    y = [above.at[tier, period] + counts.at[tier, period] / 4 for tier, period in zip(chosen["tier"], chosen["period"], strict=True)]
+    stays = zip(chosen["tier"], chosen["period"], strict=True)
+    y = [above.at[tier, period] + counts.at[tier, period] / 4 for tier, period in stays]
     return go.Scatter(
         x=chosen["period"], y=y, mode="lines+markers", line=dict(color=theme.RED, width=3),
         marker=dict(size=11, color=theme.RED, line=dict(color=theme.PAPER, width=2)), customdata=_data(chosen, labels),

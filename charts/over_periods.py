@@ -32,14 +32,27 @@ def over_periods(
     if chosen in periods and not np.isnan(table.at[chosen, "median"]):
         fig.add_annotation(x=periods.index(chosen), y=table.at[chosen, "median"], text=f"<b>{quantity(table.at[chosen, 'median'], places)}</b>",
                            showarrow=False, yshift=13, font=dict(color=theme.RED, size=13))
-    fig.add_annotation(theme.key_line(_key(bool(breaks))))
+    if table["median"].isna().all():
+        fig.add_annotation(text="各期都没有值。", x=0.5, y=0.7, xref="paper", yref="paper", showarrow=False, font_color=theme.MUTED)
+    fig.add_annotation(theme.key_line(_key(table, bool(breaks))))
     below = 20 * len(states) / (height - 70)
     theme.layout(fig, height, margin=dict(l=8, r=8, t=26, b=8),
-                 yaxis=dict(domain=[below + 0.06, 1], title=dict(text=plain(title, 40), font_size=12), nticks=5),
+                 yaxis=dict(domain=[below + 0.06, 1], title=dict(text=plain(title, 40), font_size=12), nticks=5,
+                            visible=bool(table["median"].notna().any())),
                  yaxis2=dict(domain=[0, below], type="category", categoryarray=[theme.STATE_TITLES[s] for s in reversed(states)],
                              range=[-0.5, len(states) - 0.5], showgrid=False, tickfont=dict(size=11, color=theme.MUTED)))
     return fig.update_xaxes(type="category", categoryarray=periods, range=[-0.6, len(periods) - 0.4], showgrid=False, anchor="y2",
-                            tickfont_size=11)
+                            tickvals=periods, ticktext=_ticks(periods), tickangle=0, tickfont_size=11)
+
+
+def _ticks(periods: Sequence[str]) -> list[str]:
+    """Short labels, the year once under its first period: Q4, Q1, … over 23年, 24年; whole years as they are."""
+    years = [p[:4] for p in periods]
+    rest = [p[4:] for p in periods]
+    first = [k == 0 or years[k] != years[k - 1] for k in range(len(periods))]
+    if not all(y.isdigit() for y in years) or not all(rest):
+        return [plain(p, 12) for p in periods]
+    return [plain(r, 6) + (f"<br>{y[2:]}年" if new else "") for r, y, new in zip(rest, years, first, strict=True)]
 
 
 def _band(table: pd.DataFrame) -> list[go.Scatter]:
@@ -79,6 +92,8 @@ def _counts(table: pd.DataFrame, state: str) -> go.Scatter:
     )  # fmt: skip
 
 
-def _key(broken: bool) -> str:
-    change = f'　<span style="color:{theme.GOLD}">┊</span> 此后定义有改动' if broken else ""
-    return f'━ 中位数　<span style="color:{theme.BAND}">█</span> 中间一半　下方数字：数据格数{change}'
+def _key(table: pd.DataFrame, broken: bool) -> str:
+    band = f'━ 中位数　<span style="color:{theme.BAND}">█</span> 中间一半　下方数字：数据格数'
+    absent = f"（{NOTHING} 该期体系无此项）" if (table[list(theme.STATES)].sum(axis=1) == 0).any() else ""
+    change = f'　<span style="color:{theme.GOLD}">┊</span> 此后口径有改动' if broken else ""
+    return band + absent + change

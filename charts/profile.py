@@ -46,7 +46,7 @@ def radar(
     return theme.layout(
         fig, height, showlegend=legend, margin=dict(l=64, r=64, t=36, b=72 if legend else 36), legend=_LEGEND | dict(y=-0.16),
         polar=dict(
-            gridshape="linear", bgcolor="rgba(0,0,0,0)",
+            gridshape="linear", bgcolor=theme.CLEAR,
             angularaxis=dict(direction="clockwise", rotation=90, tickvals=angles, ticktext=ticks, gridcolor=theme.GRID,
                              linecolor=theme.GRID, tickfont_size=12),
             radialaxis=dict(range=[low, high], nticks=5, gridcolor=theme.GRID, showline=False, angle=90,

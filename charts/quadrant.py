@@ -1,6 +1,7 @@
 """质×效: the level of the index against its change, cut at the medians."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,24 +29,23 @@ def quadrant(
     shown = units[units["index"].notna() & units["change"].notna()]
     if shown.empty:
         return theme.empty("没有可以比较的上期数据。", height)
-    fig = go.Figure(point_traces(shown, labels, "index", "change", _hovers(shown, labels)))
     x, y = _range(shown["index"]), _range(shown["change"])
-    for corner in _CORNERS:
-        fig.add_annotation(_corner(*corner))
-    fig.add_hline(shown["change"].median(), line=dict(color=theme.LEVEL, width=1, dash="dot"), layer="below")
-    fig.add_vline(shown["index"].median(), line=dict(color=theme.LEVEL, width=1, dash="dot"), layer="below")
-    for code in _spaced(shown.drop(index=[highlight], errors="ignore"), x, y, height):
-        fig.add_annotation(_name_tag(shown.loc[code], x))
+    traces = point_traces(shown, labels, "index", "change", _hovers(shown, labels))
+    named = shown.loc[_spaced(shown.drop(index=[highlight], errors="ignore"), x, y, height)]
+    notes = [_corner(*corner) for corner in _CORNERS] + [_name_tag(unit, x) for unit in named.itertuples()]
     if highlight in shown.index:
-        fig.add_trace(_ring(shown.loc[highlight], "index", "change", highlight))
-        fig.add_annotation(_name_tag(shown.loc[highlight], x, chosen=True))
-    fig.add_annotation(theme.key_line(theme.tier_key(labels, shown["tier"])))
+        chosen = shown.loc[[highlight]]
+        traces.append(ring(chosen["index"], chosen["change"]))
+        notes.append(_name_tag(next(chosen.itertuples()), x, chosen=True))
+    notes.append(theme.key_line(theme.tier_key(labels, shown["tier"])))
     return theme.layout(
-        fig,
+        go.Figure(traces),
         height,
+        annotations=notes,
+        shapes=[theme.rule(x=shown["index"].median()), theme.rule(y=shown["change"].median())],
         margin=dict(l=8, r=8, t=24, b=8),
         xaxis=dict(range=x, title=dict(text=plain(x_title), font_size=12)),
-        yaxis=dict(range=y, title=dict(text=plain(y_title), font_size=12), zeroline=True, zerolinecolor="#D6D3CC"),
+        yaxis=dict(range=y, title=dict(text=plain(y_title), font_size=12), zeroline=True, zerolinecolor=theme.AXIS),
     )
 
 
@@ -85,7 +85,8 @@ def _spaced(shown: pd.DataFrame, x: list[float], y: list[float], height: int) ->
     """The extremes whose labels do not lie upon one another (in a figure about as wide as high)."""
     kept: list[tuple[str, float, float]] = []
     for code in extremes(shown):
-        at = (shown.at[code, "index"] - x[0]) / (x[1] - x[0]), (shown.at[code, "change"] - y[0]) / (y[1] - y[0])
+        index, change = shown.at[code, "index"], shown.at[code, "change"]
+        at = (index - x[0]) / (x[1] - x[0]), (change - y[0]) / (y[1] - y[0])
         if all(abs(at[0] - px) > 0.24 or abs(at[1] - py) * height > 17 for _, px, py in kept):
             kept.append((code, *at))
     return [code for code, _, _ in kept]
@@ -101,16 +102,17 @@ def _corner(x: int, y: int, text: str) -> dict:
                 yanchor="top" if y else "bottom", font=dict(size=12, color=theme.FAINT))
 
 
-def _name_tag(unit: pd.Series, x: list[float], chosen: bool = False) -> dict:
-    at = (unit["index"] - x[0]) / (x[1] - x[0])
+def _name_tag(unit: NamedTuple, x: list[float], chosen: bool = False) -> dict:
+    at = (unit.index - x[0]) / (x[1] - x[0])
     anchor = "left" if at < 0.2 else "right" if at > 0.8 else "center"
-    return dict(text=plain(unit["name"], 16), x=unit["index"], y=unit["change"], showarrow=False, yshift=13,
-                xanchor=anchor, xshift={"left": -6, "right": 6, "center": 0}[anchor], bgcolor="rgba(255,255,255,0.7)",
-                borderpad=0, font=dict(size=12 if chosen else 11, color=theme.RED if chosen else theme.MUTED))
+    return dict(text=plain(unit.name, 16), x=unit.index, y=unit.change, showarrow=False, yshift=13, xanchor=anchor,
+                xshift={"left": -6, "right": 6, "center": 0}[anchor], bgcolor=theme.HALO, borderpad=0,
+                font=dict(size=12 if chosen else 11, color=theme.RED if chosen else theme.MUTED))
 
 
-def _ring(unit: pd.Series, x: str, y: str, code: str) -> go.Scatter:
-    return go.Scatter(x=[unit[x]], y=[unit[y]], mode="markers", hoverinfo="skip", customdata=[[code]],
+def ring(x: Sequence[float], y: Sequence[float]) -> go.Scatter:
+    """A red ring around the chosen unit's point."""
+    return go.Scatter(x=x, y=y, mode="markers", hoverinfo="skip",
                       marker=dict(symbol="circle-open", size=17, color=theme.RED, line_width=2.5))
 
 

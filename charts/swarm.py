@@ -13,6 +13,8 @@ from charts.quantity import quantity
 
 _WIDE = 620  # pixels that a swarm is laid out for; on a narrow screen signs close up
 _SIZES = (13.0, 11.0, 9.0, 7.5, 6.0, 4.5, 3.0)  # of a sign in pixels: the largest that fits is taken
+EMPTY = 120  # pixels of a figure that has nothing to draw
+_ROW = 42  # pixels a sector takes at least
 _LANE = 17  # pixels between two rows of names
 _LANES = 4
 _BELOW = 56  # pixels of an axis and its title
@@ -39,7 +41,8 @@ def offsets(at: np.ndarray, size: float) -> np.ndarray:
 
 def swarm(at: np.ndarray, half: float, least: float = 3.0) -> tuple[np.ndarray, float]:
     """(offsets in pixels, size of a sign) within half a height; signs of the least size may overlap where many tie."""
-    for size in (s for s in _SIZES if s >= least):
+    sizes = [s for s in _SIZES if s >= least]
+    for size in [s for s in sizes if len(at) * s**2 < 2 * half * _WIDE] or sizes[-1:]:
         found = offsets(at, size)
         if np.abs(found).max(initial=0) <= half:
             return found, size
@@ -64,7 +67,7 @@ def beeswarm(
     """
     shown = units[units["value"].notna()]
     if shown.empty:
-        return theme.empty("没有一个单位有值。", height)
+        return theme.empty("没有一个单位有值。", EMPTY)
     low, high = span(shown["value"], goalposts)
     shown = shown.assign(at=(shown["value"].astype(float) - low) / (high - low) * _WIDE)
     tags = _tags(shown.loc[[c for c in named if c in shown.index]])
@@ -87,19 +90,21 @@ def beeswarm(
 
 
 def by_sector(
-    units: pd.DataFrame, labels: Sequence[str], title: str, places: int, direction: int = 1, height: int | None = None
+    units: pd.DataFrame, labels: Sequence[str], title: str, places: int, direction: int = 1, height: int = 380
 ) -> go.Figure:
     """One row a sector, the best median on top: every unit a sign, the middle half and the median behind; clickable.
+
+    height: about this; many sectors make it taller, few shorter.
 
     units: index unit code; columns name, sector, tier, value. direction −1: the lowest is the best.
     """
     shown = units[units["value"].notna()].assign(sector=lambda t: t["sector"].fillna(""))
     if shown.empty:
-        return theme.empty("没有一个单位有值。", height or 200)
+        return theme.empty("没有一个单位有值。", EMPTY)
     quarters = shown.groupby("sector")["value"].quantile([0.25, 0.5, 0.75]).unstack()
     quarters = quarters.sort_values(0.5, ascending=direction < 0, kind="stable")
-    height = max(height or 0, 44 * len(quarters) + _BELOW)
-    row_height = (height - _BELOW) / len(quarters)
+    row_height = min(max((height - _BELOW) / len(quarters), _ROW), 2 * _ROW)
+    height = round(row_height * len(quarters)) + _BELOW
     low, high, drawn = body(shown["value"])
     at = (drawn - low) / (high - low) * _WIDE / 2
     laid = [swarm(at[shown["sector"] == sector].to_numpy(float), row_height * 0.4, 7.5) for sector in quarters.index]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, sample_colorscale
@@ -17,6 +18,10 @@ MUTED = "#6B7280"
 FAINT = "#A7ADB8"
 GRID = "#ECEAE5"
 PAPER = "#FFFFFF"
+CLEAR = "rgba(0,0,0,0)"
+HALO = "rgba(255,255,255,0.8)"  # behind a name that lies over points
+GROUND = "#F3F1EC"  # of a block of tiles
+AXIS = "#D6D3CC"  # a zero line
 BAND = "#E3E6EB"
 UP, DOWN, LEVEL = "#1E7B74", "#B5622B", "#8A9099"
 
@@ -94,6 +99,7 @@ def tier_key(labels: Sequence[str], tiers: Iterable[str]) -> str:
     return "　".join([*keys, f"{NO_TIER.symbol} {NO_TIER.label} {without}"] if without else keys)
 
 
+@lru_cache(maxsize=1024)
 def ink_on(colour: str) -> str:
     """White or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
     channels = [c / 255 for c in hex_to_rgb(colour)]
@@ -131,8 +137,8 @@ _AXIS = dict(gridcolor=GRID, zeroline=False, linecolor=GRID, automargin=True, fi
 _TEMPLATE = go.layout.Template(
     layout=dict(
         font=dict(family=FONT, size=13, color=INK),
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         margin=dict(l=8, r=12, t=8, b=8),
         xaxis=_AXIS,
         yaxis=_AXIS,
@@ -173,9 +179,13 @@ def key_line(text: str, y: float = 1.0, anchor: str = "bottom") -> dict:
                 align="left", font=dict(size=12, color=MUTED))
 
 
+def rule(x: float | str | None = None, y: float | str | None = None, **line) -> dict:
+    """A straight line across a figure, at an x or at a y, under the points; line: plotly's line properties."""
+    ends = dict(x0=x, x1=x, y0=0, y1=1, yref="paper") if y is None else dict(x0=0, x1=1, y0=y, y1=y, xref="paper")
+    return dict(type="line", layer="below", line=dict(width=1, color=LEVEL, dash="dot") | line, **ends)
+
+
 def empty(sentence: str, height: int = 200) -> go.Figure:
     """A figure without data that says why, in one sentence."""
-    fig = go.Figure()
-    fig.add_annotation(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
-                       font=dict(color=MUTED, size=14))
-    return layout(fig, height, xaxis_visible=False, yaxis_visible=False)
+    note = dict(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font=dict(color=MUTED, size=14))
+    return layout(go.Figure(), height, annotations=[note], xaxis_visible=False, yaxis_visible=False)

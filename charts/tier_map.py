@@ -12,8 +12,7 @@ from charts.labels import plain, wrapped
 from charts.numbers import MINUS, one_decimal, signed, whole
 
 _ROOT = "all:"  # a unit's code cannot hold a colon
-_SECTOR_ID = "sector:"
-_GROUND = "#F3F1EC"
+_BLOCK = "block:"
 
 
 def tier_map(
@@ -33,12 +32,13 @@ def tier_map(
     units = units.assign(sector=units["sector"].fillna("")).sort_values("rank", kind="stable")
     fills, key = _fills(units, labels, colour)
     root = dict(id=_ROOT, label=" ", parent="", value=0.0, text=" ", hover="", fill=theme.PAPER)
-    blocks = [root, *(_block(sector) for sector in sorted(set(units["sector"]) - {""}))]
+    block_ids = {sector: f"{_BLOCK}{i}" for i, sector in enumerate(sorted(set(units["sector"]) - {""}))}
+    blocks = [root, *(_block(code, sector) for sector, code in block_ids.items())]
     tiles = pd.DataFrame(
         {
             "id": units.index,
             "label": [wrapped(name, 14 if str(name).isascii() else 10, 3) for name in units["name"]],
-            "parent": [_SECTOR_ID + sector if sector else _ROOT for sector in units["sector"]],
+            "parent": [block_ids.get(sector, _ROOT) for sector in units["sector"]],
             "value": _sizes(units, size),
             "text": _second_lines(units, labels, colour),
             "hover": _hovers(units, labels),
@@ -47,9 +47,8 @@ def tier_map(
     )
     blanks = _blanks(tiles["parent"]) if tiles["value"].nunique() == 1 else []
     nodes = pd.concat([pd.DataFrame(blocks), tiles, pd.DataFrame(blanks)], ignore_index=True)
-    fig = theme.layout(go.Figure(_treemap(nodes, even=bool(blanks))), height, margin=dict(l=0, r=0, t=4, b=0))
-    fig.add_annotation(theme.key_line(key, anchor="top"))
-    return fig
+    fig = go.Figure(_treemap(nodes, even=bool(blanks)))
+    return theme.layout(fig, height, annotations=[theme.key_line(key, anchor="top")], margin=dict(l=0, r=0, t=4, b=0))
 
 
 def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
@@ -68,20 +67,20 @@ def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
         textposition="middle center",
         hovertemplate="%{customdata[0]}<extra></extra>",
         pathbar_visible=False,
-        root_color="rgba(0,0,0,0)",
+        root_color=theme.CLEAR,
         sort=not even,
     )
 
 
-def _block(sector: str) -> dict:
+def _block(code: str, sector: str) -> dict:
     name = plain(sector, 60)
-    return dict(id=_SECTOR_ID + sector, label=plain(sector, 28), parent=_ROOT, value=0.0, text=" ", hover=name, fill=_GROUND)
+    return dict(id=code, label=plain(sector, 28), parent=_ROOT, value=0.0, text=" ", hover=name, fill=theme.GROUND)
 
 
 def _blanks(parents: pd.Series) -> list[dict]:
     """Blank tiles that fill each block to a number that halving turns into an even grid at every screen size."""
     return [
-        dict(id=f"blank:{parent}:{i}", label=" ", parent=parent, value=1.0, text=" ", hover="", fill=_GROUND)
+        dict(id=f"blank:{parent}:{i}", label=" ", parent=parent, value=1.0, text=" ", hover="", fill=theme.GROUND)
         for parent, count in parents.value_counts(sort=False).items()
         for i in range(_grid(count) - count)
     ]

@@ -1,6 +1,6 @@
 """One unit over the periods, against its group."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,12 +34,11 @@ def trend(
                     hovertemplate=f"%{{x}}　{name}中位数 %{{y:.1f}}<extra></extra>")
     fig.add_trace(_unit_line(line, periods, labels, plain(unit_name, 20)))
     last = line["index"].last_valid_index()
-    at = line.index.get_loc(last)
-    fig.add_annotation(x=periods[at], y=line.at[last, "index"], text=f"<b>{one_decimal(line.at[last, 'index'])}</b>",
-                       showarrow=False, xanchor="left", xshift=9, font=dict(color=theme.RED, size=14))
-    key = f'<span style="color:{theme.RED}">━</span> {plain(unit_name, 20)}　┅ {name}中位数　<span style="color:{theme.BAND}">█</span> 中间一半'
-    fig.add_annotation(theme.key_line(key))
-    theme.layout(fig, height, margin=dict(l=8, r=44, t=24, b=8))
+    end = dict(x=periods[line.index.get_loc(last)], y=line.at[last, "index"], text=f"<b>{one_decimal(line.at[last, 'index'])}</b>",
+               showarrow=False, xanchor="left", xshift=9, font=dict(color=theme.RED, size=14))
+    key = (f'<span style="color:{theme.RED}">━</span> {plain(unit_name, 20)}　┅ {name}中位数　'
+           f'<span style="color:{theme.BAND}">█</span> 中间一半')
+    theme.layout(fig, height, annotations=[end, theme.key_line(key)], margin=dict(l=8, r=44, t=24, b=8))
     theme.period_axis(fig, periods)
     return fig.update_yaxes(range=list(span) if span else None, nticks=5, tickfont=dict(size=11, color=theme.MUTED))
 
@@ -55,8 +54,3 @@ def _unit_line(line: pd.DataFrame, periods: list[str], labels: Sequence[str], na
         customdata=np.column_stack([np.array(periods, dtype=object), np.array(hovers, dtype=object)]),
         hovertemplate="%{customdata[1]}<extra></extra>", selected_marker_opacity=1, unselected_marker_opacity=1,
     )  # fmt: skip
-
-
-def sparkline(values: Iterable[float]) -> list[float | None]:
-    """Numbers for the small line in a metric or a table cell: one decimal, None where there is none."""
-    return [None if pd.isna(value) else round(float(value), 1) for value in values]

@@ -78,10 +78,10 @@ def gap_waterfall(
 
 
 def _fill(exact: pd.Series, gap: float) -> list[float]:
-    """Tenths that sum to the gap between the two shown ends: the rounding of the ends goes to the largest step."""
-    spread = exact.copy()
-    largest = exact.abs().to_numpy().argmax()
-    spread.iloc[largest] += gap - exact.sum()
+    """Tenths that sum to the gap between the two shown ends: the rounding of the ends goes to the step that lost most by its own."""
+    spread, rounding = exact.copy(), gap - exact.sum()
+    lost = (exact * 10 - (exact * 10).round()).to_numpy() * np.sign(rounding)
+    spread.iloc[lost.argmax()] += rounding
     return tenths(spread.tolist(), gap)
 
 
@@ -103,15 +103,13 @@ def _figure(bars: Sequence[dict], start: float, height: int, zero_based: bool) -
         ends.append(level)
     low, high = min(ends), max(ends)
     low = min(low, 0.0) if zero_based else low
-    room = 0.2 * ((high - low) or 1.0)
+    room = (0.2 if zero_based else 0.26) * ((high - low) or 1.0)
     fig = go.Figure(_bars([bar for bar in bars if zero_based or "level" not in bar]))
     if not zero_based:
         fig.add_trace(_lines([bar for bar in bars if "level" in bar]))
     codes = [bar["code"] for bar in bars]
-    for i, bar in enumerate(bars[:-1]):
-        fig.add_shape(type="line", x0=bar["end"], x1=bar["end"], y0=i, y1=i + 1, layer="below",
-                      line=dict(color=theme.FAINT, width=1, dash="dot"))
-    theme.layout(fig, height, margin=dict(l=4, r=8, t=4, b=4), bargap=0.35)
+    links = [theme.rule(x=bar["end"], color=theme.FAINT) | dict(yref="y", y0=i, y1=i + 1) for i, bar in enumerate(bars[:-1])]
+    theme.layout(fig, height, shapes=links, margin=dict(l=4, r=8, t=4, b=4), bargap=0.35)
     fig.update_xaxes(range=[low - (room if low < 0 or not zero_based else 0), high + room], visible=False)
     fig.update_yaxes(type="category", categoryarray=codes, range=[len(codes) - 0.5, -0.5], showgrid=False, ticklabelstandoff=6,
                      tickvals=codes, ticktext=[_tick(bar) for bar in bars])

@@ -11,7 +11,7 @@ from ui import address, comparison, figures, move_tables, moves, parts, viewer
 TABS = {"path": "各期名次", "matrix": "各期梯队与转移", "streaks": "连续保持", "reasons": "变动原因"}
 view, title = viewer.current(), parts.period_title
 if len(view.periods) == 1:
-    st.info(f"只发布了{title(view.period)}一期，还没有变动可看。")
+    st.info(f"只发布了{parts.text(title(view.period))}一期，还没有变动可看。")
     figures.figure(movement.lanes(view.history, view.labels), "lanes", "本期各梯队的单位数")
     st.stop()
 
@@ -21,7 +21,7 @@ words, labels, tree = after.words, after.labels, after.framework
 ends, tier = (title(before.period), title(after.period)), partial(theme.tier_title, labels)
 moved = moves.touching(moves.compare(before.units, after.units, labels), sectors, tiers)
 if refused := moves.refused(before, after, moved):
-    st.info(refused)
+    st.info(parts.text(refused, 600))
     st.stop()
 movers, history = moves.movers(moved), view.history[view.history["unit"].isin(moved.index)]
 shown = dict(column_config=comparison.COLUMNS, hide_index=True, placeholder=numbers.NOTHING)

@@ -43,9 +43,10 @@ with left:
         parts.heading(f"{view.words['sector']}与{unit_word}")
         colour = address.segments("颜色", list(COLOURS), "colour", "tier", COLOURS, label_visibility="collapsed")
         size = address.segments("面积", list(sizes), "size", "equal", sizes, label_visibility="collapsed")
-    parts.unit_figure(view, tier_map.tier_map(units, view.labels, colour, size, 396), "map", "各单位所在的梯队", tall=True)
+    parts.unit_figure(view, tier_map.tier_map(units, view.labels, colour, size, height=396), "map", "各单位所在的梯队", tall=True)
 with right:
-    points = quadrant.quadrant(units, view.labels, f"质：{index_word}", f"效：{against}", height=396)
+    seen = st.session_state.get("unit")  # the one whose portrait was looked at last
+    points = quadrant.quadrant(units, view.labels, f"质：{index_word}", f"效：{against}", seen, height=396)
     parts.unit_figure(view, points, "quadrant", "指数的高低与变化", tall=True)
 
 # First, last, most improved

@@ -22,11 +22,11 @@ made, adjusted = makeup.composition(view, unit)
 raw = sum(tenths([*made["points"], *adjusted["points"]], row["index"])[: len(made)]) if row["rank"] > 0 else None
 portrait_parts.first_line(view, unit, theme.tier_title(view.labels, row["tier"]), one_decimal(raw))
 left, middle, right = st.columns([1.15, 1.15, 0.9])
-axes = portrait.axes(view, unit, dimensions)
+axes, height = portrait.axes(view, unit, dimensions), max(340, 38 * len(dimensions) + 64)
 with left:
-    figure(profile.radar(axes, **look, height=340, legend=False), "radar", f"{name}各{word}得分，雷达图")
+    figure(profile.radar(axes, **look, height=height, legend=False), "radar", f"{name}各{word}得分，雷达图")
 with middle:
-    fig = profile.dot_plot(axes, **look, height=340)
+    fig = profile.dot_plot(axes, **look, height=height)
     portrait_parts.show_indicators("dots", figure(fig, "dots", f"{name}各{word}得分，点图", dimensions))
 with right:
     portrait_parts.spots(view, unit, group)
@@ -56,9 +56,10 @@ elif tab == "heat":
     fig = heat_map.heat_map(table, span=view.policy.range, exists=exists)
     figure(fig, "heat", f"{name}：{word} × {view.facets[facet]}")
 elif tab == "radars":
-    for facet, where in zip(portrait.radar_facets(view), st.columns(2) * 2, strict=False):
+    grid = st.grid(2, min_column_width=320)
+    for facet in portrait.radar_facets(view)[:4]:
         axes = portrait.axes(view, unit, portrait.facet_codes(view, facet))
-        with where:
+        with grid.container():
             parts.heading(view.facets[facet])
             figure(profile.radar(axes, **look, height=340, legend=False), f"radar-{facet}", f"{name}：{view.facets[facet]}")
 elif tab == "trend":

@@ -86,9 +86,9 @@ def gap_split(framework: Framework, mine: pd.Series, other: pd.Series, aggregati
 
 
 def _standing(scores: pd.Series, node: Node, kids: Sequence[Node], own: float) -> np.ndarray:
-    """Scores of children; `own`, where their parent stands, for those without a score and below a node without one."""
+    """Scores of children; `own`, where their parent stands, for one without a score and for all where the parent stands in."""
     s = scores[[k.code for k in kids]].to_numpy(float)
-    return np.where(np.isnan(s) | np.isnan(scores[node.code]), own, s)
+    return np.where(np.isnan(s) | (scores[node.code] != own), own, s)
 
 
 def _split_slopes(low: np.ndarray, high: np.ndarray, w: np.ndarray, a: float, b: float, aggregation: str) -> np.ndarray:

@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.stats import rankdata
 
-
 _DECIMALS = 9
 
 

@@ -47,6 +47,11 @@ def known(db: Database) -> Known:
     return Known(units, framework, policy)
 
 
+def unit_table(db: Database) -> pd.DataFrame:
+    """The active units by code: code, name, sector, size."""
+    return table_of(db.execute("SELECT code, name, sector, size FROM unit WHERE active ORDER BY code")).astype({"size": float})
+
+
 def current_framework(db: Database) -> tuple[int, Framework, Policy] | None:
     """Number, framework and policy of the last framework that a live batch brought."""
     row = db.execute("SELECT id, framework_csv, policy_toml FROM current_framework").fetchone()
@@ -184,7 +189,7 @@ def _write_observations(db: Database, batch: int, observations: pd.DataFrame) ->
     plain = [np.array(texts, object)[codes[order]].tolist() for codes, texts in columns.values()]
     plain += [observations["value"].to_numpy(float)[order].tolist(), observations["cell"].to_numpy(object)[order].tolist()]
     whole = len(order) - len(order) % _ROWS
-    rows = zip(*plain, repeat(batch, whole))
+    rows = zip(*plain, repeat(batch))
     db.conn.executemany(_INSERT_ROWS, (list(chain.from_iterable(islice(rows, _ROWS))) for _ in range(whole // _ROWS)))
     db.conn.executemany(_INSERT_ROW, zip(*(column[whole:] for column in plain), repeat(batch)))
 

@@ -17,7 +17,10 @@ from .sheets import Sheet, address, column_letters
 
 @dataclass
 class Block:
-    """Observations of one table, each array (n,): ids of unit, indicator and period; state code; value; place on the sheet. `keys`: of all its rows, those without an observation too."""
+    """Observations of one table, each array (n,): ids of unit, indicator and period; state code; value; place on the sheet.
+
+    `keys`: those of all its rows, of rows without an observation too.
+    """
 
     sheet: Sheet
     keys: Keys

@@ -148,7 +148,7 @@ def read_values(path: Path, framework: Framework) -> ValuesFile:
     if errors:
         raise ImportRefused(in_order(errors, sheets))
     periods = {p: _values(blocks, k, scope) for k, p in enumerate(scope.periods.names)}
-    ordered = {p: periods[p] for p in sorted(periods, key=period_key)}
+    ordered = {p: periods[p] for p in sorted(periods, key=period_key) if periods[p].units}
     return ValuesFile(ordered, {u: s for table in tables for u, s in _sectors(table, scope.units)})
 
 

@@ -105,14 +105,14 @@ def resolve(cells: np.ndarray, find: Callable[[object], int | None]) -> tuple[np
 
 
 def _unit_ids(table: Table, units: Units) -> tuple[np.ndarray, dict[str, BadCell]]:
-    """Ids by code, by name where the code is blank; BAD where the two disagree."""
+    """Ids by code, by name where the code is blank; BAD where the two disagree. COINr's uName may change over the years."""
 
     def find(cell: object) -> int | None:
         text = clean_text(cell)
         return None if units.open and is_aside(text) else units.find(text)
 
     by_code, why = resolve(table.column("unit_code"), find)
-    if "unit" not in table.fields or (units.open and "unit_code" in table.fields):
+    if "unit" not in table.fields or ((units.open or table.coinr) and "unit_code" in table.fields):
         return by_code, why
     by_name, why_name = resolve(table.column("unit"), find)
     ids = np.where(by_code == BLANK, by_name, by_code)
@@ -153,8 +153,8 @@ def _is_aside_row(table: Table, i: int) -> bool:
     unit_texts = [texts.get(table.fields[f], "") for f in ("unit_code", "unit") if f in table.fields]
     if any(is_aside(text) for text in (first, *unit_texts)):
         return True
-    own = {c: labels(node) for c, node in table.indicators.items()}
-    return bool(own) and all(text_key(texts[c]) in own[c] for c in own if c in texts)
+    named = [c for c in table.indicators if c in texts]
+    return bool(named) and all(text_key(texts[c]) in labels(table.indicators[c]) for c in named)
 
 
 def _period_ids(table: Table, scope: Scope, counts: np.ndarray) -> tuple[np.ndarray, list[CellError]]:

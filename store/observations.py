@@ -29,7 +29,8 @@ def block_of(table: Table, scope: Scope, aside: Iterable[str] = ()) -> tuple[Blo
 
 
 def _wide_block(table: Table, scope: Scope) -> tuple[Block, list[CellError]]:
-    filled = present(table.sheet.cells[table.rows][:, list(table.indicators)]).any(axis=1)
+    given = [*table.indicators, *(c for c, label in table.others.items() if label)]  # unknown columns count as content too
+    filled = present(table.sheet.cells[table.rows][:, given]).any(axis=1)
     keys, errors = find_keys(table, scope, filled)
     keys, doubled = _without_doubled_rows(table, keys)
     shape = (len(keys.rows), len(table.indicators))

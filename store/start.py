@@ -54,12 +54,13 @@ def begin(
             return _fill(part, intakes, by, progress)
     migrate(path)
     with reader(path) as db:
-        if count := db.execute("SELECT count(*) FROM batch").fetchone()[0]:
+        if count := db.execute("SELECT count(*) FROM batch WHERE rows > 0").fetchone()[0]:
             raise StoreOccupied(
-                f"库 {path} 中已有 {count} 个批次，没有改动；请用 import 追加数据，"
+                f"库 {path} 中已有 {count} 批数据，没有改动；请用 import 追加数据，"
                 "或把 QUALITY_STORE 指向新文件，或先移走旧库再运行 init"
             )
-    return _fill(path, intakes, by, progress)
+        live = {row[0] for row in db.execute("SELECT sha256 FROM batch WHERE revoked_at IS NULL")}
+    return _fill(path, [i for i in intakes if i.sha256 not in live], by, progress)
 
 
 def _intakes(beginning: Beginning) -> list[Intake]:

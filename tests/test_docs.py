@@ -13,20 +13,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 
 from manage import cli
+from store.files import read_framework, read_policy
+from store.template import Contents, write_template
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "cli.md"
 READMES = sorted(ROOT.glob("README*.md"))
-COMMAND = re.compile(r"^(?:\$ )?((?:\w+=\S+ )*)(?:\S*python[\d.]*|py) (manage\.py .*)$")
 
 
 def helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
     """(name, help text) of a command and of all below it, in alphabetical order."""
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    context = click.Context(command, parent, info_name=name, terminal_width=100, **command.context_settings)
     yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for sub in command.list_commands(context):
@@ -50,44 +52,56 @@ def test_command_line_reference_is_current():
     assert REFERENCE.read_text("utf-8") == reference(), "docs/cli.md is out of date: python -m tests.test_docs"
 
 
-def commands(readme: Path) -> list[str]:
-    """The command lines of manage.py in the README's fenced blocks, in order, continued lines joined."""
+def commands(readme: Path) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """(environment, words) of each manage.py line in the README's fenced blocks, in order; servers left out."""
     blocks = re.findall(r"^```(?:bash|sh|console|shell)\n(.*?)^```", readme.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [line for line in lines if COMMAND.match(line)]
+    exported: dict[str, str] = {}
+    for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["export"]:
+            exported |= dict(word.split("=", 1) for word in words[1:])
+        if "manage.py" in words and not {"run", "streamlit"} & set(words):
+            own = dict(word.split("=", 1) for word in words[: words.index("manage.py")] if "=" in word)
+            yield exported | own, words[words.index("manage.py") :]
 
 
 @pytest.fixture
-def checkout(tmp_path) -> Path:
-    """A folder that looks like a fresh clone and may be written to."""
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("*.db*"))
-    for entry in ROOT.iterdir():
-        if not entry.name.startswith(".") and entry.name != "data":
-            (tmp_path / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())
-    return tmp_path
+def clone(tmp_path) -> Path:
+    """The project as a fresh clone, to be written to, with the table of values that a reader would bring."""
+    ignored = shutil.ignore_patterns(".*", "*.db*", "__pycache__", "images", "shots")
+    folder = Path(shutil.copytree(ROOT, tmp_path / "clone", ignore=ignored))
+    framework = read_framework(folder / "data" / "framework.csv", read_policy(folder / "data" / "policy.toml"))
+    middle = {n.code: (n.low + n.high) / 2 for n in framework.indicators}
+    pd.DataFrame([{"unit": f"U{i}", "period": "2026Q3"} | middle for i in range(3)]).to_csv(folder / "values.csv", index=False)
+    return folder
+
+
+def fill_in(workbook: Path) -> None:
+    """Fill in a template as its reader would: three units and their values."""
+    policy = read_policy(ROOT / "data" / "policy.toml")
+    framework = read_framework(ROOT / "data" / "framework.csv", policy)
+    units = pd.DataFrame({"code": ["A", "B", "C"], "name": ["甲局", "乙局", "丙局"], "sector": "片组", "size": 40.0})
+    values = pd.DataFrame([[name, "2026Q3", *(n.high for n in framework.indicators)] for name in units["name"]])
+    write_template(workbook, framework, units, policy, Contents("2026Q3", values))
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_readme_commands_run(readme, checkout):
-    lines = commands(readme)
+def test_readme_commands_run(readme, clone):
+    lines = list(commands(readme))
     assert lines, f"{readme.name} shows no command of manage.py"
-    environment = {k: v for k, v in os.environ.items() if k != "QUALITY_STORE"} | {"PYTHONIOENCODING": "utf-8"}
-    for line in lines:
-        settings, command = COMMAND.match(line).groups()
-        own = dict(setting.split("=", 1) for setting in settings.split())
-        words = shlex.split(command, comments=True)
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=checkout,
-            env={**environment, **own},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, f"{readme.name}: {line}\n{done.stdout}{done.stderr}"
+    outside = {k: v for k, v in os.environ.items() if k != "QUALITY_STORE"} | {"PYTHONIOENCODING": "utf-8"}
+    for environment, words in lines:
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=clone, env=outside | environment, capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 0, f"{readme.name}: {shlex.join(words)}\n{done.stdout}{done.stderr}"
+        if words[1] == "template":
+            fill_in(clone / words[2])
 
 
-@pytest.mark.parametrize("paper", [*READMES, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name)
+PAPERS = [*READMES, *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 def test_links_and_pictures_are_there(paper):
     targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", paper.read_text("utf-8"))
     targets += re.findall(r'<img[^>]+src="(?!https?://)([^"]+)"', paper.read_text("utf-8"))

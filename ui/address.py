@@ -6,7 +6,7 @@ address once, at the end of a run: each writing is a step of the back button.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -69,7 +69,7 @@ def _adopt(label: str, options: Sequence[str], key: str, default: str, titles: T
 def _tell(label: str, unknown: Sequence[str], instead: str) -> None:
     if unknown:
         names = "、".join(f"“{text(code, 60)}”" for code in unknown[:5])
-        st.warning(f"链接里的{text(label)}{names}不存在，{instead}。", icon="⚠️")
+        st.warning(f"链接里的{text(label)}{names}不存在，{instead}。", icon=":material/warning:")
 
 
 def _namer(titles: Titles, escape: bool = False) -> Callable[[Hashable], str]:
@@ -93,6 +93,13 @@ def publish() -> None:
 def leave() -> None:
     """Forgets what this run would have written: another page is about to open with an address of its own."""
     st.session_state.pop(_SHOWN, None)
+
+
+def turn(**values: str) -> NoReturn:
+    """Shows other values on the same page, at once and as one step back: for a click on a figure."""
+    leave()
+    st.query_params.update(values)
+    st.rerun()
 
 
 def _in_address(key: str, value: str | list[str]) -> str | list[str] | None:

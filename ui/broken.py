@@ -13,6 +13,6 @@ def tell(error: Exception) -> bool:
     st.html('<span class="zx-broken"></span>')
     st.error(
         f"这一页没能显示完，数据没有改动。请刷新重试；若仍如此，请把错误号 {number} 告诉管理员，服务器日志里有详细记录。",
-        icon="⚠️",
+        icon=":material/warning:",
     )
     return True

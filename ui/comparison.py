@@ -59,8 +59,7 @@ def look_at(unit: str | None, source: str) -> None:
     if st.session_state.get(source) != unit:
         st.session_state[source] = unit
         if unit:
-            st.query_params["unit"] = unit
-            st.rerun()
+            address.turn(unit=unit)
 
 
 def picked(table: pd.DataFrame, key: str, most: int = 330, **how: Any) -> str | None:

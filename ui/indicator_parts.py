@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -19,11 +20,26 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 FILTERS = ("sector", "tier", "state")
+# On a phone filters and figures stand side by side: one under the other they would push the answer off the first screen.
+# The table's own download writes a name that starts like a formula as it stands; the buttons above the table guard it.
+_STYLE = """<style>
+.st-key-indicator_grid [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
+@media (max-width: 640px) {
+.st-key-indicator_filters [data-testid="stColumn"] { min-width: 0 !important; }
+.st-key-indicator_filters [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
+.st-key-indicator_cards [data-testid="stColumn"] { min-width: 28% !important; flex: 1 1 28% !important; }
+.st-key-indicator_cards [data-testid="stHorizontalBlock"] { gap: 0.4rem; }
+.st-key-indicator_cards [data-testid="stMetric"] { padding: 0.3rem 0.5rem; }
+.st-key-indicator_cards [data-testid="stMetric"] > div { padding: 0; }
+.st-key-indicator_cards [data-testid="stMetricDelta"] { font-size: 0.75rem; height: auto; padding: 0; background: none; }
+.st-key-indicator_cards [data-testid="stMetricDelta"] * { white-space: normal; }
+.st-key-indicator_cards [data-testid="stMetricValue"] { font-size: 1.05rem; }
+}</style>"""
 
 
 def filters(view: View, table: pd.DataFrame, tiers: dict[str, str], states: Mapping[str, str], where: Any) -> pd.DataFrame:
     """Filters by sector, tier and state of the cell, in the address; the rows that pass, in their order."""
-    units, cells = where.columns([2, 1])
+    units, cells = where.container(key="indicator_filters").columns([2, 1])
     kept = parts.filters(view, tiers, units).index
     chosen = address.multi("数据状态", list(states), "state", states, cells)
     return table[table.index.isin(kept) & (table["state"].isin(chosen) if chosen else True)]
@@ -36,15 +52,19 @@ def cards(
     shown: pd.DataFrame,
     seen: Spread,
     found: Relation,
-    medians: pd.Series,
+    last: float,
     write: Mapping[str, Callable],
 ) -> None:
-    """The five figures of the first line. `medians`: by period; `write`: as for `grid`, and "ratio" for a correlation."""
-    value, columns = write["value"], st.columns(5)
+    """The five figures of the first line. `last`: the median a period before, NaN without one; `write`: as for `grid`, and "ratio"."""
+    st.html(_STYLE)
+    value, columns = write["value"], st.container(key="indicator_cards").columns(5)
     unit = item.node.unit if level == "raw" and len(item.node.unit) < 3 else ""
-    moved = write["change"](seen.median - medians.shift().get(view.period))
-    parts.metric("中位数", value(seen.median) + unit, moved, "较上期", where=columns[0])
-    parts.metric("中间一半", f"{value(seen.q1)} – {value(seen.q3)}", f"宽 {value(seen.q3 - seen.q1)}", where=columns[1])
+    moved = None if np.isnan(seen.median - last) else write["change"](seen.median - last)
+    lower_is_better = level == "raw" and item.direction < 0  # then a rise is not good news: no colour says it is
+    moved, since = (f"较上期 {moved}", "") if moved and lower_is_better else (moved, "较上期" if moved else "")
+    middle = (f"{value(seen.q1)} – {value(seen.q3)}", "上下四分位数") if seen.n else (value(seen.q1), None)
+    parts.metric("中位数", value(seen.median) + (unit if seen.n else ""), moved, since, where=columns[0])
+    parts.metric("中间一半", *middle, where=columns[1])
     parts.metric("有值", f"{seen.n} / {len(shown)}", lacking(shown, write["state"]), where=columns[2])
     parts.metric("离群", str(len(seen.outliers)), sides(seen), where=columns[3])
     ratio = write["ratio"]
@@ -54,7 +74,7 @@ def cards(
 def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapping[str, Callable]) -> str | None:
     """The rows shown, one a unit; the code of the one that was picked.
 
-    `write`: how a value, a change, a score, a tier and a state are written.
+    `write`: how a value of the level shown, a change of it, a raw value, a score, a tier and a state are written.
     """
     unit = f"（{clean(item.node.unit, 20)}）" if item.single and item.node.unit else ""
     before = view.previous
@@ -78,12 +98,13 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
     )[list(titles)]  # fmt: skip
     value, score = write["value"], write["score"]
     styles = {
-        "raw": value, "score": score, "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
+        "raw": write["raw"], "score": score, "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
     }  # fmt: skip
     styled = table.style.format({c: style for c, style in styles.items() if c in titles}, na_rep="")
     picked = st.dataframe(
-        styled, column_config=titles, hide_index=True, placeholder="", key="indicator_grid", height=460, on_select="rerun",
-        selection_mode="single-row", alt=f"{clean(item.name, 60)}：各{view.words['unit']}取值",
+        styled, column_config=titles, hide_index=True, placeholder="", key="indicator_grid", on_select="rerun",
+        height=460 if len(table) > 12 else "content", selection_mode="single-row",
+        alt=f"{clean(item.name, 60)}：各{view.words['unit']}取值",
     ).selection.rows  # fmt: skip
     return shown.index[picked[0]] if picked else None
 
@@ -95,11 +116,16 @@ def absent(view: View, code: str) -> NoReturn:
     st.info(f"{period_title(view.period)}所用的指标体系里没有“{name}”。有它的{text(view.words['period'])}：{'、'.join(map(period_title, known))}。")
     if st.button(f"看{period_title(last)}的“{name}”"):
         open_page("indicator", node=code, period=last)
-    st.stop()
+    _end()
 
 
 def nothing(view: View) -> NoReturn:
     """Says that the filters let no unit through, with a way out; ends the page."""
     st.info(f"没有符合筛选的{text(view.words['unit'])}。放宽{text(view.words['sector'])}、梯队或数据状态，或清除全部筛选。")
     st.button("清除筛选", on_click=lambda: st.session_state.update({key: [] for key in FILTERS}))
+    _end()
+
+
+def _end() -> NoReturn:
+    address.publish()  # a stopped run writes nothing any more
     st.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ import pandas as pd
 from scoring.framework import Framework, Node
 from scoring.normalisation import FIXED
 from scoring.values import STATES
-from ui.spread import spread
 from ui.wording import clean
 
 if TYPE_CHECKING:
@@ -51,6 +50,10 @@ class Subject:
     def direction(self) -> int:
         """Of an indicator; scores are always better when higher."""
         return self.node.direction if self.single else 1
+
+    def title(self, level: str) -> str:
+        """Name with the unit of what is shown, for an axis."""
+        return f"{self.name}（{(self.node.unit if level == 'raw' else '') or LEVELS[level]}）"
 
     def goalposts(self, level: str, scale: tuple[float, float]) -> tuple[float | None, float | None]:
         """What scores worst and best, on the level shown; None where the data set it."""
@@ -114,14 +117,15 @@ def rows(view: View, item: Subject, level: str) -> pd.DataFrame:
     """A row a unit, the best first, those without a score last.
 
     Index unit; columns name, sector, tier, index, raw, state, score, rank, coverage, value (the level shown, NaN where the cell has
-    none), last and change (the same a period before; NaN where either has none).
+    none), last (the same a period before) and change (NaN where either has none, or where the two are not on one scale).
     """
     table = view.units[["name", "sector", "tier", "index"]].join(_measured(view, item, level))
     table["rank"], table["coverage"] = view.ranks[item.code], view.coverage[item.code]
     before = view.previous
     known = before is not None and _has(before, item.code)
     table["last"] = _measured(before, item, level)["value"].reindex(table.index) if known else np.nan
-    table["change"] = table["value"] - table["last"]
+    same = known and _definition(before, item.code, level) == _definition(view, item.code, level)
+    table["change"] = table["value"] - table["last"] if same else np.nan
     order = table.assign(place=table["state"].map(STATES.index))
     return table.loc[order.sort_values(["rank", "place", "name"], na_position="last", kind="stable").index]
 
@@ -140,11 +144,15 @@ def _measured(view: View, item: Subject, level: str) -> pd.DataFrame:
 
 def _state(view: View, item: Subject, score: pd.Series) -> pd.Series:
     """Of a node: value where it has a score, else what its cells lack: not applicable or pending if all do, missing otherwise."""
-    cells = view.cells[view.cells["indicator"].isin(item.leaves)]
-    lacking = pd.crosstab(cells["unit"], cells["state"]).reindex(index=score.index, columns=list(STATES), fill_value=0)
-    reported = lacking["value"] + lacking["missing"]
-    why = np.select([reported > 0, lacking["pending"] > 0], ["missing", "pending"], "not_applicable")
-    return pd.Series(np.where(score.notna(), "value", why), index=score.index)
+    state = pd.Series("value", index=score.index, dtype=object)
+    without = score.index[score.isna()]
+    if without.empty:
+        return state
+    cells = view.cells[view.cells["indicator"].isin(item.leaves) & view.cells["unit"].isin(without)]
+    for unit, found in cells.groupby("unit")["state"].unique().reindex(without).items():
+        found = set(found)
+        state[unit] = "missing" if found & {"value", "missing"} else "pending" if "pending" in found else "not_applicable"
+    return state
 
 
 def over_periods(view: View, item: Subject, level: str, units: Iterable[str]) -> pd.DataFrame:
@@ -152,31 +160,34 @@ def over_periods(view: View, item: Subject, level: str, units: Iterable[str]) ->
     units, found = pd.Index(units), {}
     for period in view.periods:
         then = view.at(period)
+        there = subject(then, item.code)
         row = dict.fromkeys(STATES, 0) | {"n": 0, "q1": np.nan, "median": np.nan, "q3": np.nan}
-        if _has(then, item.code):
-            there = subject(then, item.code)
-            mine = then.units.index.intersection(units)
-            cells = then.cells[then.cells["indicator"].isin(there.leaves) & then.cells["unit"].isin(mine)]
-            seen = spread(_measured(then, there, level if level in there.levels else "score").loc[mine, "value"])
-            row |= cells["state"].value_counts().to_dict() | {"n": seen.n} | seen.quartiles
+        if there is not None and (there.single or level == "score"):
+            mine = then.units.index.isin(units)
+            values = _measured(then, there, level)["value"][mine].dropna()
+            cells = then.cells[then.cells["indicator"].isin(there.leaves)]
+            kept = cells if mine.all() else cells[cells["unit"].isin(units)]
+            row |= kept["state"].value_counts().to_dict() | {"n": len(values)}
+            row |= dict(zip(("q1", "median", "q3"), values.quantile([0.25, 0.5, 0.75]), strict=True))
         found[period] = row
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("period")
 
 
-def breaks(view: View, code: str) -> list[str]:
-    """Periods from which a node is measured or weighed otherwise than in the period before."""
+def breaks(view: View, code: str, level: str) -> list[str]:
+    """Periods from which the level shown is on another scale than in the period before: new goalposts, weights, members, units."""
     known = elsewhere(view, code)
-    made = [_definition(view.at(p), code) for p in known]
+    made = [_definition(view.at(p), code, level) for p in known]
     return [p for p, before, now in zip(known[1:], made, made[1:], strict=False) if before != now]
 
 
-def _definition(view: View, code: str) -> tuple:
+def _definition(view: View, code: str, level: str) -> tuple:
+    """What two periods must share for a difference to mean something: of raw values the unit, of scores all that makes them."""
     tree = view.framework if code in view.framework else view.framework.facet_tree(code.partition(":")[0])
-    below = list(_walk(tree, tree.node(code)))
-    return tuple(
-        (n.code, n.unit, n.direction, n.weight if n.code != code else 0, n.low, n.high, n.normalisation, n.aggregation, n.transform, n.bands)
-        for n in below
-    )
+    if level == "raw":
+        return (tree.node(code).unit,)
+    rule = view.policy
+    made = [replace(n, name="", source="", parent="", weight=0.0 if n.code == code else n.weight) for n in _walk(tree, tree.node(code))]
+    return (rule.range, rule.aggregation, rule.pool, rule.missing_rule, rule.coverage, *made)
 
 
 def relative(view: View, item: Subject) -> bool:

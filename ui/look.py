@@ -35,10 +35,10 @@ STYLE = """<style>
 .zx-demo {
   color: #6B4E00; background: #FBF1D6; border: 1px solid #D4A02F; border-radius: 4px; padding: 0 0.5em; font-size: 0.85rem;
 }
-h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.5; overflow-wrap: anywhere; }
+h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; overflow-wrap: anywhere; }
 
 /* Figures that fill what the screen leaves between the big figures above and the bars below. */
-.st-key-map, .st-key-quadrant { height: max(390px, 100vh - 430px) !important; flex: none !important; }
+.st-key-map, .st-key-quadrant { height: max(390px, 100vh - 437px) !important; flex: none !important; }
 
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }

@@ -127,7 +127,7 @@ def sides(found: Gap | None, dimension: str) -> list[tuple[str, str, pd.DataFram
     if found is None:
         return []
     signs = "＋ 为领先，− 为落后" if found.kind == "lead" else "＋ 为落后，− 为领先"
-    indicators = largest(found.indicators, 8)
+    indicators = largest(found.indicators, 12)
     return [("gap", f"按{dimension}分解：{signs}", found.parts), ("gap-indicators", f"按指标分解：{signs}", indicators)]
 
 

@@ -57,7 +57,7 @@ def explained(moved: pd.DataFrame, found: pd.DataFrame, after: View, tier: Calla
     rows = {}
     for unit, row in reasons(found, after.framework.indicators).iterrows():
         points = [round(row[name], 1) for name in ("points1", "points2", "points3", "adjustment", "change")]
-        named = [f"{row[f'name{k}']} {points[k - 1]:+.1f}" if row[f"name{k}"] else "" for k in (1, 2, 3)]
+        named = [f"{points[k - 1]:+.1f} {row[f'name{k}']}" if row[f"name{k}"] else "" for k in (1, 2, 3)]
         rows[unit] = [points[4], *named, round(points[4] - sum(points[:4]), 1), points[3]]
     columns = ["指数变化", "变化最大的指标", "其次", "第三", "其余指标", "加减分"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(moved.index)

@@ -72,7 +72,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, labels: Sequence[str]) ->
     rank, tier_by_rule, note of both periods (`tier_before`, `tier` …).
     """
     kept = ["name", "sector", "index", "rank", "tier", "tier_by_rule", "note"]
-    both = after[kept].join(before[kept], how="outer", rsuffix="_before")
+    both = after[kept].join(before[kept], how="outer", suffixes=(None, "_before"))
     for column in ("name", "sector"):
         both[column] = both[column].fillna(both.pop(f"{column}_before"))
     absent = {"tier": "", "tier_by_rule": "", "note": "未参评"}
@@ -195,7 +195,8 @@ def held(view: View, last: str, units: Iterable[str]) -> pd.DataFrame:
     Index unit; tier, length (periods), since, and `tiers`: the tier in each period up to the last.
     """
     periods = list(view.periods[: view.periods.index(last) + 1])
-    wide = view.history.pivot(index="unit", columns="period", values="tier").reindex(index=list(units), columns=periods).fillna("")
+    wide = view.history.pivot(index="unit", columns="period", values="tier")
+    wide = wide.reindex(index=list(units), columns=periods).fillna("")
     table = movement.streaks(wide)
     table["tiers"] = [tuple(row) for row in wide.to_numpy()]
     return table[table["tier"] != ""].sort_values("length", ascending=False, kind="stable")

@@ -30,7 +30,6 @@ def metric(
     delta: str | None = None,
     note: str = "",
     help: str | None = None,
-    trend: list | None = None,
     judged: bool = True,
     where: Any = st,
 ) -> None:
@@ -43,7 +42,7 @@ def metric(
     where.metric(
         text(label), value, delta, delta_color=colour, delta_arrow="up" if up else "down" if down else "off",
         delta_description=text(note) or None, help=help,
-        chart_data=trend, border=True, height="stretch",
+        border=True, height="stretch",
     )  # fmt: skip
 
 
@@ -89,6 +88,6 @@ def downloads(name: str, csv: Callable[[], bytes], xlsx: Callable[[], bytes], wh
 
 def store_problem(error: Exception, command: str) -> None:
     """A calm page instead of the contents: what is wrong, and the command to type."""
-    st.error(text(error, 600), icon="🗄️")
+    st.error(text(error, 600), icon=":material/database_off:")
     st.write("在安装目录里运行下面的命令，然后刷新本页：")
     st.code(command, language="shell")

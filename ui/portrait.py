@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 SMALLEST_GROUP = 4  # below that a median and a middle half say nothing about a group
+TOTAL = "总体"
 RADAR_AXES = range(3, 9)  # fewer axes make no shape, more cannot be read
 
 
@@ -49,7 +50,7 @@ def headline(view: View, unit: str) -> Headline:
         ranked=int(ranks.notna().sum()),
         previous=_change(view, unit, previous(view.period, view.periods)),
         year_ago=_change(view, unit, year_ago(view.period, view.periods)),
-        unbalanced=bool(row["weakest"] and row["weakest_gap"] >= view.policy.balance_gap > 0),
+        unbalanced=bool(not np.isnan(row["index"]) and row["weakest_gap"] >= view.policy.balance_gap > 0),
     )
 
 
@@ -177,7 +178,7 @@ def heat(view: View, unit: str, facet: str) -> tuple[pd.DataFrame, pd.DataFrame]
         found.append([*map(bool, cells), True])
     rows.append([*scores.reindex(facet_codes(view, facet)), scores[view.framework.root.code]])
     names = [d.name for d in view.framework.dimensions]
-    labels = dict(index=[*names, view.facets[facet]], columns=[*groups, view.words["index"]])
+    labels = dict(index=[*names, TOTAL], columns=[*groups, TOTAL])
     return pd.DataFrame(rows, **labels, dtype=float), pd.DataFrame([*found, [True] * len(rows[0])], **labels)
 
 

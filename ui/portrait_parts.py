@@ -36,7 +36,8 @@ def opening(view: View) -> str:
     name, sector = named[["name", "sector"]].iloc[-1]
     note = "　".join(clean(n) for n in (sector, *words.levels(view, unit)))
     title.html(
-        f'<div class="zx-title"><h2 title="{html.escape(clean(name))}">{html.escape(clean(name, 48))}</h2>'
+        f'<div class="zx-title"><h2 style="margin:0;padding:0;overflow-wrap:anywhere" title="{html.escape(clean(name))}">'
+        f"{html.escape(clean(name, 60))}</h2>"
         f'<span class="zx-note">{html.escape(note)}</span></div>'
     )
     if unit not in view.units.index:
@@ -67,16 +68,17 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
     """Index, rank, tier and changes as big figures. tier: its title; raw: the index without adjustments, as shown elsewhere."""
     row, head = view.units.loc[unit], portrait.headline(view, unit)
     place, among = words.place(view, unit, head)
-    changes = [(t, c) for t, c in (("较上期", head.previous), ("较去年同期", head.year_ago)) if c or t == "较上期"]
+    changes = [("上期", head.previous), *([("去年同期", head.year_ago)] if head.year_ago else [])]
     if len(changes) == 2 and changes[0][1].period == changes[1][1].period:
         changes.pop()  # yearly periods: both are the same
     with st.grid(3 + len(changes), min_column_width=150, gap="small"):
         with st.container(key="hero"):
-            parts.metric(view.words["index"], words.tenth(row["index"]), note=f"不含加减分 {raw}")
+            parts.metric(view.words["index"], words.tenth(row["index"]), note=words.made_of(view, unit, raw))
         parts.metric("名次", place, note=among)
         parts.metric("梯队", tier, note=words.tier_note(view, unit, head))
         for title, change in changes:
-            parts.metric(title, words.change(change), words.moved(change), words.against(change))
+            label = f"较{period_title(change.period)}" if change else f"较{title}"
+            parts.metric(label, words.change(change), words.moved(change), words.against(change) or title)
 
 
 def tab(view: View) -> str:
@@ -89,22 +91,20 @@ def facet(view: View) -> str:
     """The chosen facet, under a heading that names it."""
     columns = list(view.facets)
     chosen = address.segments("分面", columns, "facet", columns[0], view.facets, label_visibility="collapsed")
-    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分；末行末列为合计，空格处没有指标")
+    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分；末行末列为总体，空格处没有指标")
     return chosen
 
 
 def show_indicators(figure: str, dimension: str | None) -> None:
     """Opens the table of indicators at a dimension, once for each click on a figure."""
     if _fresh(figure, dimension):
-        st.query_params.update(tab="table", node=dimension)
-        st.rerun()
+        address.turn(tab="table", node=dimension)
 
 
 def show_period(figure: str, period: str | None) -> None:
     """Turns the page to another period, once for each click on a figure."""
     if _fresh(figure, period):
-        st.query_params["period"] = period
-        st.rerun()
+        address.turn(period=period)
 
 
 def _fresh(figure: str, code: str | None) -> bool:
@@ -155,10 +155,10 @@ def _block(title: str, note: str, body: str) -> str:
 def adjustments(view: View, unit: str) -> None:
     """Bonuses, penalties and vetoes of a unit with reason and document."""
     given = view.adjustments[view.adjustments["unit"] == unit]
-    parts.heading("加减分与依据", f"加分上限 {view.policy.bonus_cap:g}，减分上限 {view.policy.penalty_cap:g}")
     if given.empty:
         st.caption("本期没有加减分。")
         return
+    parts.heading("加减分与依据", f"加分上限 {view.policy.bonus_cap:g}，减分上限 {view.policy.penalty_cap:g}")
     table = pd.DataFrame(
         {
             "类型": given["kind"].map(KINDS),
@@ -186,16 +186,16 @@ def standing_table(view: View, unit: str) -> None:
 def evidence_table(sheet: pd.DataFrame, span: tuple[float, float]) -> None:
     """The evidence on the screen: scores as bars where they lie in the score range."""
     scores, number, text = sheet["得分"], st.column_config.NumberColumn, st.column_config.TextColumn
-    bar = st.column_config.ProgressColumn(format="%.1f", min_value=span[0], max_value=span[1], color="blue")
+    bar = st.column_config.ProgressColumn(format="%.1f", min_value=span[0], max_value=span[1], color="blue", width=125)
     inside = scores.isna() | scores.between(*span)
     st.dataframe(
-        sheet, hide_index=True, height=min(36 * len(sheet) + 40, 580), placeholder="—",
-        column_order=[c for c in sheet if c not in ("参评", "代码")],
+        sheet, hide_index=True, height="content" if len(sheet) <= 16 else 580, placeholder="—",
+        column_order=[c for c in sheet if c not in ("方向", "参评", "代码")],
         column_config={
-            "指标": text(pinned=True, width=230), "状态": text(width=70), "原始值": number(width=85), "计量": text(width=85),
-            "目标区间": text(width=85), "方向": text(width=80), "得分": bar if inside.all() else number(format="%.1f"),
-            "计入指数": number(format="%.2f", width=75, help="该指标为指数贡献的分数，合计为加减分前的指数"),
-            "名次": number(format="%d", width=55), "上期值": number(width=85), "上期得分": number(format="%.1f", width=75),
-            "得分变化": number(format="%+.1f", width=75), "批次": number(format="%d", width=55),
+            "指标": text(pinned=True, width=225), "状态": text(width=68), "原始值": number(width=75), "计量": text(width=80),
+            "目标区间": text(width=80, help="↑ 越高越好，↓ 越低越好"), "得分": bar if inside.all() else number(format="%.1f"),
+            "计入指数": number(format="%.2f", width=72, help="该指标为指数贡献的分数，合计为加减分前的指数"),
+            "名次": number(format="%d", width=52), "上期值": number(width=75), "上期得分": number(format="%.1f", width=72),
+            "得分变化": number(format="%+.1f", width=72), "批次": number(format="%d", width=52),
         },
     )  # fmt: skip

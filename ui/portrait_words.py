@@ -59,11 +59,12 @@ def change(of: Change | None) -> str:
 
 
 def against(of: Change | None) -> str:
-    """What a change is measured against, or why there is none."""
+    """Why there is no change; "" where there is one."""
     if of is None:
-        return "没有可比的一期"
-    title = period_title(of.period)
-    return f"{title}没有得分" if np.isnan(of.index) else title
+        return "没有更早的一期"
+    if not np.isnan(of.index):
+        return ""
+    return "本期没有得分" if of.tier else "那时没有得分"
 
 
 def moved(of: Change | None) -> str | None:
@@ -71,6 +72,11 @@ def moved(of: Change | None) -> str | None:
     if of is None or np.isnan(of.rank):
         return None
     return "名次未变" if of.rank == 0 else f"{'+' if of.rank > 0 else '−'}{abs(of.rank):.0f} 名"
+
+
+def made_of(view: View, unit: str, raw: str) -> str:
+    """The index without adjustments, which always stands beside it. raw: that figure, as the waterfall shows it."""
+    return "本期不计分" if np.isnan(view.units.at[unit, "index"]) else f"不含加减分 {raw}"
 
 
 def tier_note(view: View, unit: str, head: Headline) -> str:
@@ -109,8 +115,8 @@ def veto(view: View, unit: str) -> str:
 def balance(view: View, unit: str, head: Headline) -> str:
     """The weakest dimension and how far it lies below the unit's own mean, flagged from the policy's gap on."""
     row = view.units.loc[unit]
-    if not row["weakest"]:
-        return "没有得分，看不出短板"
+    if np.isnan(row["index"]) or not row["weakest"]:
+        return "不计分，不判短板"
     name, low = clean(view.node_name(row["weakest"]), 40), f"低于自身均值 {tenth(row['weakest_gap'])}"
     return f"⚑ 短板：{name}，{low}" if head.unbalanced else f"无明显短板；最低的{name}{low}"
 
@@ -131,9 +137,9 @@ def distance(view: View, unit: str, gap: makeup.Gap | None) -> tuple[str, str]:
     other = clean(view.unit_name(gap.reference), 40) if gap.reference else ""
     held = f"；一票否决期间梯队不高于{label}" if row["veto"] else ""
     if gap.kind == "next":
-        return f"距{gap.tier}还差 {size}", (f"以{gap.tier}末位{other}为参照" if other else "") + held
-    above = f"高出{gap.tier}门槛 {tenth(makeup.lead_over_gate(view, unit))}{held}"
-    return (f"距第 1 名{other}还差 {size}" if gap.kind == "first" else f"领先{other} {size}"), above
+        return f"距{gap.tier}还差 {size}", (f"参照：{gap.tier}末位（{other}）" if other else "") + held
+    above = f"高出{gap.tier}门槛 {tenth(makeup.lead_over_gate(view, unit))}；参照：{other}{held}"
+    return f"距第 1 名还差 {size}" if gap.kind == "first" else f"位列第 1，领先 {size}", above
 
 
 def ends(view: View, unit: str, gap: makeup.Gap) -> tuple[str, str]:

@@ -39,8 +39,7 @@ def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title="质效云图", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state=200)
     st.logo(str(_HERE / "logo.svg"), size="large")
-    st.html(STYLE)
-    st.html(ONE_STEP, unsafe_allow_javascript=True)
+    st.html(STYLE + ONE_STEP, unsafe_allow_javascript=True)
     page = st.navigation(places.pages(), expanded=True)
     try:
         header(page)

@@ -50,12 +50,18 @@ def spread(values: pd.Series) -> Spread:
     return Spread(len(found), q1, median, q3, tuple(low), tuple(high[::-1]), "")
 
 
-def extremes(values: pd.Series, count: int) -> tuple[str, ...]:
-    """Codes of the lowest and the highest values, so many of each; none where all are equal or too few to tell."""
+def extremes(values: pd.Series, count: int = 2) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes at the low and at the high end, about so many each: a tie is taken whole or not at all. Empty where all are equal."""
     ordered = values.dropna().sort_values(kind="stable")
     if len(ordered) < 2 * count or ordered.iloc[0] == ordered.iloc[-1]:
-        return ()
-    return tuple(ordered.index[:count]) + tuple(ordered.index[-count:])
+        return (), ()
+    return _end(ordered, count), _end(ordered[::-1], count)
+
+
+def _end(ordered: pd.Series, count: int) -> tuple[str, ...]:
+    """The first ones: as many whole ties as fit in the count, and the first tie in any case."""
+    ranks = ordered.rank(method="max", ascending=bool(ordered.iloc[0] < ordered.iloc[-1]))
+    return tuple(ordered.index[ranks <= max(count, ranks.iloc[0])])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
 _QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
 

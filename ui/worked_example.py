@@ -13,7 +13,7 @@ from scoring.aggregation import AGGREGATIONS, generator, mean, parse_aggregation
 from scoring.errors import ScoringError
 from scoring.framework import Node
 from scoring.index import Fitted, fit, pool_of
-from scoring.normalisation import FIXED, NORMALISATIONS, Inverse, Linear, Scale, Steps
+from scoring.normalisation import FIXED, NORMALISATIONS, Inverse, Linear, Scale
 from scoring.values import MISSING, STATE_TITLES, STATES, VALUE, Values, values_from_long
 
 if TYPE_CHECKING:
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the example. `formula` in plain text, "" where nothing is computed; `result` NaN where nothing comes out."""
+    """One line of the example. `formula` in plain text, "" where nothing is computed; `result` NaN where no number comes out.
+
+    `unit`: of a raw value; `shown`: what stands in place of the result.
+    """
 
     title: str
     formula: str
     result: float
     note: str = ""
     unit: str = ""
+    shown: str = ""
 
 
 def number(x: float) -> str:
@@ -57,7 +61,7 @@ def fixed_only(view: View) -> bool:
 
 
 def fitted(view: View) -> Fitted | None:
-    """The scales of a release, fitted again on its data; None where they no longer give its scores (pooled data corrected since)."""
+    """The scales of a release, fitted again; None where they no longer give its scores: pooled data were corrected since."""
     mine = release_values(view)
     try:
         values = {view.period: mine}
@@ -77,8 +81,8 @@ def scale_words(node: Node, scale: Scale) -> str:
     if isinstance(scale, Linear):
         if math.isnan(scale.origin):
             return "本期没有取值"
-        first, second = f"{back(scale.origin):.6g} → {scale.base:g}", f"{back(scale.origin + scale.span):.6g} → {scale.base + scale.width:g}"
-        return f"{first}；{second}".replace("-", "−")
+        ends = ((scale.origin, scale.base), (scale.origin + scale.span, scale.base + scale.width))
+        return "；".join(f"{back(x):.6g} → {score:g}" for x, score in ends).replace("-", "−")
     if isinstance(scale, Inverse):
         return f"{scale.best:.6g} ÷ 取值"
     if scale.closed:
@@ -98,19 +102,19 @@ def example(view: View, unit: str, code: str, scales: Fitted | None) -> list[Ste
         steps = [_raw(path[0], cell), _scored(view, path[0], cell, scores[code], scales)]
         path = path[1:]
     steps += [_merged(view, unit, node) for node in path]
-    return [*steps, _adjusted(view, unit)]
+    return [*steps, _adjusted(view, unit), _placed(view, unit)]
 
 
 def _raw(node: Node, cell) -> Step:
     place = " ".join(str(cell[part]) for part in ("sheet", "cell") if cell[part])
     source = "，".join(part for part in (str(cell["file"] or ""), place) if part)
     if cell["state"] == STATES[VALUE]:
-        return Step(f"{node.name}：原始值", "", float(cell["value"]), source, node.unit)
-    return Step(f"{node.name}：原始值", "", math.nan, "；".join(p for p in (STATE_TITLES[cell["state"]], source) if p))
+        return Step(node.name, "", float(cell["value"]), source, node.unit)
+    return Step(node.name, "", math.nan, "；".join(p for p in (STATE_TITLES[cell["state"]], source) if p))
 
 
 def _scored(view: View, node: Node, cell, released: float, scales: Fitted | None) -> Step:
-    title = f"{node.name}：得分（{NORMALISATIONS[method_of(node)].title}）"
+    title = f"得分 · {NORMALISATIONS[method_of(node)].title}"
     if cell["state"] != STATES[VALUE]:
         low = cell["state"] == STATES[MISSING] and view.policy.missing_rule == "low"
         return Step(title, "", released, "缺报按最差端点计分" if low else "没有得分，权重的去向见下一步")
@@ -119,7 +123,8 @@ def _scored(view: View, node: Node, cell, released: float, scales: Fitted | None
     x = math.log(cell["value"]) if node.transform == "log" else float(cell["value"])
     formula, note = scale_formula(scales.scales[node.code], x)
     prefix = f"ln {number(cell['value'])} = {number(x)}；" if node.transform == "log" else ""
-    return Step(title, prefix + formula, float(scales.scales[node.code](np.array([x]))[0]), note)
+    scale = scales.scales[node.code]
+    return Step(title, prefix + formula, float(scale(np.array([x]))[0]), note or scale_words(node, scale))
 
 
 def scale_formula(scale: Scale, x: float) -> tuple[str, str]:
@@ -147,12 +152,13 @@ def _merged(view: View, unit: str, node: Node) -> Step:
     kids = tree.children(node.code)
     present = [k for k in kids if not np.isnan(scores[k.code])]
     absent = "、".join(k.name for k in kids if np.isnan(scores[k.code]))
-    title = f"{node.name}（{aggregation_title(text)}）"
+    title = f"{node.name} · {aggregation_title(text)}"
     if np.isnan(scores[node.code]):
         return Step(title, "", math.nan, f"没有得分：覆盖率 {view.coverage.at[unit, node.code]:.0%}，或下级 {absent} 没有得分")
     values, weights = [float(scores[k.code]) for k in present], [k.weight for k in present]
     result = float(mean([np.array([v]) for v in values], weights, generator(text), node.code)[0])
-    return Step(title, mean_formula(text, values, weights), result, f"{absent} 没有得分，权重由其余分担" if absent else "")
+    note = f"依次为{'、'.join(k.name for k in present)}" + (f"；{absent} 没有得分，权重由其余分担" if absent else "")
+    return Step(title, mean_formula(text, values, weights), result, note)
 
 
 def aggregation_title(text: str) -> str:
@@ -191,7 +197,7 @@ def _power(text: str, exponent: float) -> str:
 def _adjusted(view: View, unit: str) -> Step:
     """The index with adjustments, as the release shows it."""
     row, (low, high) = view.units.loc[unit], view.policy.range
-    title = f"{view.words['index']}（含加减分）"
+    title = f"{view.words['index']} · 加减分"
     if np.isnan(row["index"]):
         return Step(title, "", math.nan, row["note"])
     if not (row["bonus"] or row["penalty"]):
@@ -202,12 +208,25 @@ def _adjusted(view: View, unit: str) -> Step:
     return Step(title, formula, float(min(max(free, min(row["index_raw"], low)), max(row["index_raw"], high))), note)
 
 
+def _placed(view: View, unit: str) -> Step:
+    """Rank and tier, the last step."""
+    row, units = view.units.loc[unit], view.units
+    ranked = int(units["rank"].notna().sum())
+    if np.isnan(row["rank"]):
+        return Step("名次与梯队", "", math.nan, "没有指数，不排名，不列梯队")
+    ties = int((units["rank"] == row["rank"]).sum())
+    formula = f"{ranked} 个有得分的{view.words['unit']}中第 {row['rank']:.0f} 名" + (f"（{ties} 个并列）" if ties > 1 else "")
+    note = f"一票否决：按规则为{row['tier_by_rule']}" if row["tier"] != row["tier_by_rule"] else ""
+    return Step("名次与梯队", formula, math.nan, note, shown=row["tier"])
+
+
 def default_pair(view: View) -> tuple[str, str]:
-    """(unit, indicator) to begin with: the middle of the ranking, and its heaviest indicator that has a value."""
-    ranked = view.units["rank"].dropna().sort_values(kind="stable")
+    """(unit, indicator) to begin with: the middle of the ranking, with adjustments where any have, and its heaviest indicator."""
+    adjusted = (view.units["bonus"] > 0) | (view.units["penalty"] > 0)
+    ranked = view.units.loc[adjusted if (adjusted & view.units["rank"].notna()).any() else slice(None), "rank"]
+    ranked = ranked.dropna().sort_values(kind="stable")
     unit = str(ranked.index[len(ranked) // 2] if len(ranked) else view.units.index[0])
     cells = view.cells[(view.cells["unit"] == unit) & (view.cells["state"] == STATES[VALUE])]
     known = set(cells["indicator"])
     codes = [n.code for n in view.framework.indicators if n.code in known] or [n.code for n in view.framework.indicators]
     return unit, max(codes, key=view.framework.effective_weight)
-

@@ -1,6 +1,7 @@
 """Every page at every size: it opens, says what it is, fits, marks demo data, and speaks to its own server only."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tools import live
 
@@ -13,14 +14,27 @@ def test_page_holds_at_every_size(visitor, demo_server, shoot, path, size):
     page = visitor.open(demo_server + path, size)
     shoot(page, f"{path.strip('/') or 'overview'}-{size}")
     assert page.locator("[data-testid=stException]").count() == 0
-    assert page.get_by_text("演示数据").first.is_visible()
-    heading = page.locator("[data-testid=stMain] :is(h1, h2)").first
+    expect(page.locator(".zx-title").first).to_contain_text("演示数据")
+    heading = page.locator("h1")
     box = heading.bounding_box()
     assert box and box["y"] >= 0 and box["y"] + box["height"] < live.SIZES[size][1], "no heading above the fold"
-    if path != "/unit":  # a portrait is headed by the unit's name
-        assert PAGES[path] in page.title() + heading.inner_text()
+    expect(heading).to_have_text(PAGES[path])
     wide = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
                  .map(box => box.scrollWidth - box.clientWidth)"""
     )
     assert max(wide) <= 1, f"the page is {max(wide)} px wider than the screen"
+
+
+@pytest.mark.parametrize("path", ["/unit", "/movement", "/method"])
+def test_every_tab_opens(visitor, demo_server, shoot, path):
+    page = visitor.open(demo_server + path)
+    names = page.locator(".st-key-tab button").all_inner_texts()
+    assert len(names) > 1
+    for number, name in enumerate(names):
+        page.locator(".st-key-tab button").nth(number).click()
+        page.wait_for_timeout(300)
+        live.settle(page)
+        shoot(page, f"{path.strip('/')}-tab{number}")
+        assert page.locator("[data-testid=stException]").count() == 0, name
+    assert "tab=" in page.url

@@ -11,7 +11,7 @@ from tools import live
 
 def test_tile_opens_the_portrait_and_back_returns(visitor, demo_server, demo):
     page = visitor.open(demo_server)
-    tile = page.locator("[data-testid=stPlotlyChart] g.slice", has_text=demo.names[demo.units[0]]).first
+    tile = page.locator("[data-testid=stPlotlyChart] g.slice", has_text=demo.names[demo.units[0]]).last
     tile.click()
     page.wait_for_url("**/unit?*")
     live.settle(page)
@@ -34,16 +34,16 @@ def test_table_is_taken_away(visitor, demo_server, demo, button, read):
     assert table.select_dtypes("number").shape[1] >= 2, "numbers came out as text"
 
 
-def test_new_release_shows_after_a_reload(visitor, demo_copy, demo, run_manage, tmp_path):
+def test_new_release_shows_after_a_reload(visitor, demo_copy, demo, tmp_path):
     with live.server(demo_copy) as address:
         page = visitor.open(address)
-        before = page.locator(".zx-title").inner_text()
+        before = page.locator(".zx-title").first.inner_text()
         correction = tmp_path / "更正.csv"
         row = [demo.units[0], demo.indicators[0], demo.periods[-1], "缺报"]
         pd.DataFrame([row], columns=["单位代码", "指标", "考核期", "值"]).to_csv(correction, index=False)
-        run_manage(demo_copy, "import", correction)
-        run_manage(demo_copy, "publish")
+        live.manage(demo_copy, "import", correction)
+        live.manage(demo_copy, "publish")
         page.reload()
         live.settle(page)
-        after = page.locator(".zx-title").inner_text()
+        after = page.locator(".zx-title").first.inner_text()
         assert "号发布" in before and "号发布" in after and before != after

@@ -12,7 +12,6 @@ from scoring.aggregation import AGGREGATIONS, generator, mean, parse_aggregation
 from scoring.errors import FrameworkError, ScoringError
 from scoring.index import fit
 from scoring.policy import Policy
-
 from tests.scoring.trees import AGGREGATION_TEXTS, OPEN, block, flat, same_bits
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

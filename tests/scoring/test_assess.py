@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scoring.assess import assess, geometric_view
 from scoring.index import fit
 from scoring.policy import Policy
-
 from tests.scoring.trees import OPEN, block, blocks, build, flat, policies, trees
 
 FRAMEWORK = build("""
@@ -22,7 +21,8 @@ B,P,B,,1,1,0,100
 C,Q,C,,1,1,0,100
 """)
 UNITS = {"a": [20, 60, 80], "b": [90, 90, 90], "c": [50, 50, 50], "d": ["n/a", 100, 40], "e": ["missing"] * 3}
-ROWS = pd.DataFrame([("a", "bonus", 3), ("a", "bonus", 4), ("b", "veto", 1), ("c", "penalty", 2)], columns=["unit", "kind", "points"])
+GIVEN = [("a", "bonus", 3), ("a", "bonus", 4), ("b", "veto", 1), ("c", "penalty", 2)]
+ROWS = pd.DataFrame(GIVEN, columns=["unit", "kind", "points"])
 NOTHING = ROWS.iloc[:0]
 DEFAULT = Policy(tier_rule="thresholds", tier_cuts=(72.0, 50.0))
 

@@ -1,11 +1,13 @@
 """Blocks scored apart equal the whole, and variants of weights equal one by one: to the last bit."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from scoring.framework import Framework
 from scoring.framework_table import framework_from_table
@@ -13,7 +15,6 @@ from scoring.index import fit
 from scoring.policy import Policy
 from scoring.tree import BLOCK
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE, Values
-
 from tests.scoring.trees import AGGREGATION_TEXTS, OPEN, blocks, flat, policies, same_bits, table, trees
 
 every = pytest.mark.parametrize("text", AGGREGATION_TEXTS)
@@ -47,7 +48,8 @@ def many(framework: Framework, n: int, gaps: str) -> Values:
     elif gaps == "some":
         states[BLOCK + 10 : BLOCK + 12] = MISSING, NOT_APPLICABLE, *[VALUE] * (shape[1] - 2)
         states[-1, 0] = PENDING
-    return Values(tuple(map(str, range(n))), tuple(c.code for c in framework.indicators), np.where(states == VALUE, matrix, np.nan), states)
+    codes = tuple(c.code for c in framework.indicators)
+    return Values(tuple(map(str, range(n))), codes, np.where(states == VALUE, matrix, np.nan), states)
 
 
 @every
@@ -61,7 +63,7 @@ def test_blocks_across_the_engines_own_blocks_equal_the_whole(text, gaps, rule):
     assert not np.isnan(whole.values[:, 0]).all()
     for cuts in ([BLOCK], [1, BLOCK - 1, BLOCK + 1, BLOCK + 11], [7, 4103, 2 * BLOCK]):
         edges = [0, *cuts, len(values.units)]
-        parts = [fitted.score(values.take(slice(a, b))) for a, b in zip(edges, edges[1:], strict=False)]
+        parts = [fitted.score(values.take(slice(a, b))) for a, b in pairwise(edges)]
         assert same_bits(np.concatenate([p.values for p in parts]), whole.values)
         assert same_bits(np.concatenate([p.coverage for p in parts]), whole.coverage)
     for k in (0, BLOCK - 1, BLOCK, BLOCK + 10, BLOCK + 11, len(values.units) - 1):
@@ -110,7 +112,8 @@ def test_each_variant_equals_a_framework_with_its_weights(data):
     """Without a coverage rule, which counts with the framework's own weights."""
     framework, policy = data.draw(trees()), replace(data.draw(policies), coverage=0.0)
     values = data.draw(blocks(framework))
-    weights = np.array(data.draw(st.lists(st.lists(st.floats(0.1, 9), min_size=len(framework.nodes), max_size=len(framework.nodes)), min_size=1, max_size=3)))
+    shape = (data.draw(st.integers(1, 3)), len(framework.nodes))
+    weights = data.draw(hnp.arrays(float, shape, elements=st.floats(0.1, 9)))
     found = fit(values, framework, policy).score(values, weights).values
     assert found.shape == (len(weights), 4, len(framework.nodes))
     for k, row in enumerate(weights):

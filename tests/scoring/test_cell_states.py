@@ -7,7 +7,6 @@ import pytest
 from scoring.assess import assess
 from scoring.index import fit
 from scoring.policy import Policy
-
 from tests.scoring.trees import ABSENT, block, build
 
 # P: six equal weights; Q: weights 1 and 3, and three times the weight of P. H is better when lower.

@@ -10,7 +10,6 @@ from scoring.errors import ScoringError
 from scoring.explain import contributions, gap_split
 from scoring.index import fit
 from scoring.policy import Policy
-
 from tests.scoring.trees import AGGREGATION_TEXTS, OPEN, block, blocks, build, flat, policies, trees
 
 TREE = """
@@ -102,7 +101,7 @@ def test_without_an_index_there_is_nothing_to_explain():
     found = rows(tree(), Policy(missing_rule="none"), u=["missing", 40, 60, 90], v=[1, 2, 3, 4])
     assert contributions(tree(), found.loc["u"]).isna().all()
     for pair in (("u", "v"), ("v", "u")):
-        with pytest.raises(ScoringError, match="INDEX.*没有指数.*另选"):
+        with pytest.raises(ScoringError, match=r"INDEX.*没有指数.*另选"):
             gap_split(tree(), found.loc[pair[0]], found.loc[pair[1]])
 
 
@@ -173,6 +172,23 @@ def test_a_thin_dimension_that_shares_its_weight_out_is_explained_too():
         sums(framework, points)
         sums(framework, gap_split(framework, found.loc["u"], found.loc["v"]))
         sums(framework, gap_split(framework, found.loc["v"], found.loc["u"]))
+
+
+def test_below_a_dimension_without_a_score_everything_stands_where_it_stands():
+    """P of u is too thin, though its branch S has a score of its own, and cells."""
+    framework = build("""
+    code,parent,name,unit,direction,weight,low,high
+    INDEX,,总,,1,1,,
+    P,INDEX,P,,1,1,,
+    Q,INDEX,Q,,1,1,0,100
+    S,P,S,,1,2,,
+    A,S,A,,1,1,0,100
+    B,P,B,,1,3,0,100
+    """)
+    found = rows(framework, Policy(missing_rule="reweight", coverage=0.5), u=[20, 100, "missing"], v=[60, 90, 40])
+    assert found.loc["u", "S"] == 100 and np.isnan(found.loc["u", "P"]) and found.loc["u", "INDEX"] == 20
+    parts = gap_split(framework, found.loc["u"], found.loc["v"])
+    assert parts.to_dict() == pytest.approx({"INDEX": 40, "P": 20, "Q": 20, "S": 14, "A": 14, "B": 6})
 
 
 @given(data=st.data())

@@ -12,7 +12,6 @@ from scoring.explain import contributions
 from scoring.framework import Framework
 from scoring.index import fit
 from scoring.policy import Policy
-
 from tests.scoring.trees import OPEN, block, blocks, build, trees
 
 NOTHING = pd.DataFrame(columns=["unit", "kind", "points"])

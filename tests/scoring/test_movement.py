@@ -21,13 +21,12 @@ LABELS = ("领跑型", "争先型", "追赶型")
         ["2023M12", "2024M01", "2024M02", "2024M09", "2024M10", "2024M12"],
         ["2023Q4", "2024", "2024Q1", "2025"],
         ["2024Q1", "特别考核"],
-        ["999Q1", "一期", "二期"],  # texts that are no periods come last, by name
+        ["2025Q4", "999Q1", "一期", "二期"],  # texts that are no periods come last, by name
     ],
 )
 def test_periods_in_order(ordered):
-    assert sorted(reversed(ordered), key=period_key) == sorted(ordered, key=period_key)
-    if ordered[0][0] == "2":
-        assert sorted(reversed(ordered), key=period_key) == ordered
+    backwards = ordered[::-1]
+    assert sorted(backwards, key=period_key) == ordered
 
 
 def test_months_sort_as_numbers():
@@ -78,10 +77,12 @@ def test_transitions_written_out():
     assert found.to_numpy().tolist() == [[1, 0, 1], [1, 0, 0], [0, 1, 0]]
 
 
-@pytest.mark.parametrize("before, after", [({}, {}), ({"a": "领跑型"}, {"b": "领跑型"}), ({"a": ""}, {"a": ""}), ({"a": np.nan}, {"a": "领跑型"})])
+@pytest.mark.parametrize(
+    "before, after", [({}, {}), ({"a": "领跑型"}, {"b": "领跑型"}), ({"a": ""}, {"a": ""}), ({"a": np.nan}, {"a": "领跑型"})]
+)
 def test_transitions_of_nobody(before, after):
     found = transitions(pd.Series(before, dtype=object), pd.Series(after, dtype=object), LABELS)
-    assert found.shape == (3, 3) and (found == 0).all(axis=None) and (found.dtypes == int).all()
+    assert found.shape == (3, 3) and (found == 0).all(axis=None) and all(d.kind == "i" for d in found.dtypes)
 
 
 tiers = st.sampled_from((*LABELS, ""))

@@ -10,7 +10,6 @@ from scoring.framework import Framework, Node
 from scoring.index import fit
 from scoring.policy import Policy
 from scoring.values import Values
-
 from tests.scoring.trees import OPEN, block, flat, same_bits
 
 X = (2.0, 5.0, nan, 5.0, 11.0, 8.0)  # a tie, a gap, no order; mean 6.2, Σ(x − 6.2)² = 46.8
@@ -21,9 +20,7 @@ FALLING = ((0.0, 100.0), (5.0, 80.0), (8.0, 60.0), (11.0, 0.0))
 
 def one(method: str, direction: int = 1, **columns) -> Framework:
     """INDEX over one indicator A."""
-    return Framework(
-        (Node("INDEX", "", "INDEX"), Node("A", "INDEX", "A", normalisation=method, direction=direction, **columns))
-    )
+    return Framework((Node("INDEX", "", "INDEX"), Node("A", "INDEX", "A", normalisation=method, direction=direction, **columns)))
 
 
 def column(values) -> Values:

@@ -13,7 +13,6 @@ from scoring.index import fit
 from scoring.normalisation import FIXED, NEEDS, NORMALISATIONS
 from scoring.policy import Policy
 from scoring.values import Values
-
 from tests.scoring.trees import OPEN, same_bits
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -9,7 +9,6 @@ from scoring.policy import Policy
 from scoring.ranking import rank
 from scoring.tiers import assign
 from scoring.values import Values
-
 from tests.scoring.trees import OPEN, asem_framework, asem_values, read_asem, same_bits
 
 YEARS = ("2018", "2019", "2020", "2021", "2022")

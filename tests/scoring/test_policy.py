@@ -135,16 +135,23 @@ toml_values = st.recursive(
     max_leaves=4,
 )
 KEYS = {
-    **{"scores": ("range", "aggregation"), "bounds": ("pool",), "missing": ("rule", "coverage"), "tiers": ("rule", "labels", "cuts")},
-    **{"adjustments": ("bonus_cap", "penalty_cap"), "veto": ("ceiling",), "balance": ("gap",), "words": ("unit",), "facets": ("x",)},
+    "scores": ("range", "aggregation"),
+    "bounds": ("pool",),
+    "missing": ("rule", "coverage"),
+    "tiers": ("rule", "labels", "cuts"),
+    "adjustments": ("bonus_cap", "penalty_cap"),
+    "veto": ("ceiling",),
+    "balance": ("gap",),
+    "words": ("unit",),
+    "facets": ("x",),
 }
 
 
 @given(section=st.sampled_from(sorted(KEYS)), value=toml_values, data=st.data())
 def test_any_value_makes_a_policy_or_a_policy_error(section, value, data):
     key = data.draw(st.sampled_from(KEYS[section]))
-    for given in ({section: value}, {section: {key: value}}):
+    for written in ({section: value}, {section: {key: value}}):
         try:
-            assert isinstance(policy_from_dict(given), Policy)
+            assert isinstance(policy_from_dict(written), Policy)
         except PolicyError as error:
             assert section in str(error) or key in str(error)

@@ -13,7 +13,6 @@ from scoring.framework import Framework
 from scoring.index import fit, score_panel
 from scoring.policy import Policy
 from scoring.values import VALUE, Values
-
 from tests.scoring.trees import OPEN, block, blocks, flat, policies, same_bits, trees
 
 
@@ -203,7 +202,7 @@ def test_a_lacking_indicator_is_named():
     framework = flat(1, 1)
     values = Values(("u",), ("A",), np.array([[1.0]]))
     for act in (lambda: fit(values, framework), lambda: fit(block(framework, {"u": [1, 2]}), framework).score(values)):
-        with pytest.raises(ScoringError, match="缺少指标：B.*补上"):
+        with pytest.raises(ScoringError, match=r"缺少指标：B.*补上"):
             act()
 
 
@@ -232,7 +231,7 @@ def test_pools_written_out(pool, expected):
 
 def test_a_base_period_that_is_not_there_is_named():
     framework = flat(1)
-    with pytest.raises(ScoringError, match="bounds.pool.*2017.*p1"):
+    with pytest.raises(ScoringError, match=r"bounds\.pool.*2017.*p1"):
         score_panel(panel(framework, **{"1": {"u": [5]}}), framework, Policy(pool="base:2017"))
 
 

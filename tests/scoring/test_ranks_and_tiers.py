@@ -14,7 +14,6 @@ from scoring.policy import Policy
 from scoring.ranking import rank
 from scoring.tier_rules import TIER_RULES
 from scoring.tiers import assign, gate
-
 from tests.scoring.trees import OPEN, block, flat
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -80,7 +79,8 @@ def test_a_real_difference_is_no_tie():
 
 
 @pytest.mark.parametrize(
-    "n, expected", [(10, [3, 5, 2]), (20, [6, 10, 4]), (110, [33, 55, 22]), (7, [2, 3, 2]), (11, [3, 5, 3]), (1000, [300, 500, 200])]
+    "n, expected",
+    [(10, [3, 5, 2]), (20, [6, 10, 4]), (110, [33, 55, 22]), (7, [2, 3, 2]), (11, [3, 5, 3]), (1000, [300, 500, 200])],
 )
 def test_share_of_thirty_fifty_twenty(n, expected):
     scores = np.random.default_rng(n).permutation(n).astype(float)

@@ -6,7 +6,6 @@ import pytest
 
 from scoring.errors import ScoringError
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, STATE_TITLES, STATES, VALUE, Values, values_from_long
-
 from tests.scoring.trees import same_bits
 
 NAN = float("nan")

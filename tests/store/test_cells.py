@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE
@@ -61,6 +61,7 @@ def test_a_percentage_may_go_as_far_as_the_goalpost():
         clean_number(151, "%", most=150)
 
 
+@settings(deadline=None)
 @given(finite)
 def test_a_written_double_comes_back_to_the_last_bit(x):
     assert bits(clean_number(repr(x))) == bits(x)
@@ -68,16 +69,19 @@ def test_a_written_double_comes_back_to_the_last_bit(x):
     assert bits(clean_number(x)) == bits(x)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**15), 10**15), st.integers(0, 99))
 def test_thousands_commas_change_nothing(whole, part):
     assert clean_number(f"{whole:,}.{part:02d}") == float(f"{whole}.{part:02d}")
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 100, places=3))
 def test_a_percent_cell_means_what_it_shows(shown):
     assert clean_number(Percent(float(shown / 100)), "%") == float(shown)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.sampled_from(["", "%", "分", "件/百人"]))
 def test_any_text_is_a_finite_number_or_refused(raw, unit):
     try:
@@ -93,6 +97,7 @@ RAW = st.one_of(
 CODES = {"missing": MISSING, "not_applicable": NOT_APPLICABLE, "pending": PENDING}
 
 
+@settings(deadline=None)
 @given(st.lists(RAW, max_size=20), st.sampled_from(["", "%", "分"]))
 def test_a_column_is_its_cells(cells, unit):
     """The fast way over a column gives, cell by cell, what the one-cell functions give."""
@@ -176,3 +181,10 @@ def test_the_nearest_name():
 
 def test_names_compare_without_width_blanks_and_quotes():
     assert text_key("“第一议题” 落实率（％）") == text_key("第一议题落实率(%)")
+
+
+def test_python_spellings_of_numbers_are_no_numbers_in_a_column_either():
+    """Python's own float() would take these; a column that holds nothing else goes the fast way."""
+    for word in ("1_000", "infinity", "nan", "1e999"):
+        column = clean_column(np.array(["5", word], dtype=object))
+        assert column.states.tolist() == [VALUE, NOTHING] and [i for i, _ in column.refused] == [1]

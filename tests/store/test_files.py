@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import FrameworkError, PolicyError
@@ -21,7 +21,7 @@ def refusal(path) -> list[tuple[str, str, str]]:
 
 
 def test_values_with_every_state_and_unit(tmp_path):
-    content = HEAD + "甲,2024年四季度,东,95%,,不适用,待报\n乙,2024Q4,西,,,,\n甲,2023Q4,东,1,2,3,\"1,000\"\n"
+    content = HEAD + "甲,2024年四季度,东,95%,,不适用,待报\n乙,2024Q4,西,,,,\n甲,2023Q4,东,1,2,3,\"1,000\"\n合计,2025Q1,,1,2,3,4\n"
     values = read_values(text(tmp_path / "v.csv", content), FRAMEWORK)
     assert list(values.periods) == ["2023Q4", "2024Q4"] and values.sectors == {"甲": "东", "乙": "西"}
     block = values.periods["2024Q4"]
@@ -50,6 +50,7 @@ def test_bad_cells_and_doubled_rows(tmp_path):
     assert refusal(tmp_path / "none.csv") == [("", "", "")]
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=2), min_size=1, max_size=8))
 def test_doubles_arrive_to_the_last_bit(tmp_path_factory, rows):
     content = "unit,A1,A2,B1,B2\n" + "".join(f"u{i},,{a!r},{b!r},\n" for i, (a, b) in enumerate(rows))

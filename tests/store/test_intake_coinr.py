@@ -95,3 +95,9 @@ def test_values_for_a_score_without_a_store():
     }  # fmt: skip
     assert found == expected("values_panel.csv")
     assert values.sectors == pd.read_csv(ASEM / "values_panel.csv").groupby("unit")["sector"].last().to_dict()
+
+
+def test_a_unit_that_changed_its_name_has_the_latest(tmp_path):
+    path = text(tmp_path / "x.csv", "uName,uCode,Time,LPI\nCzechia,CZE,2020,4\nCzech Republic,CZE,2019,3\n")
+    (intake,) = read_intakes([path], Known({}, FRAMEWORK))
+    assert intake.units["name"].tolist() == ["Czechia"] and observed(intake) == {("CZE", "LPI", "2020"): 4, ("CZE", "LPI", "2019"): 3}

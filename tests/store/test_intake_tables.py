@@ -40,7 +40,12 @@ def test_a_return_as_an_office_fills_it_in(tmp_path):
 
 
 def test_a_header_of_two_rows_and_units_merged_down(tmp_path):
-    rows = [["单位", "考核期", "第一维", None, "第二维", None], [None, None, "A1", "A2", "B1", "B2"], ["U1", "2024Q4", 95, 88.5, "/", None], ["U2", "2024Q4", 100, "待报", None, 1234]]
+    rows = [
+        ["单位", "考核期", "第一维", None, "第二维", None],
+        [None, None, "A1", "A2", "B1", "B2"],
+        ["U1", "2024Q4", 95, 88.5, "/", None],
+        ["U2", "2024Q4", 100, "待报", None, 1234],
+    ]
     path = workbook(tmp_path / "x.xlsx", {"数据": rows})
     book = openpyxl.load_workbook(path)
     for merge in ("A1:A2", "B1:B2", "C1:D1", "E1:F1"):
@@ -92,7 +97,12 @@ def test_a_long_table_with_a_state_column_and_codes_beside_names(tmp_path):
 
 @pytest.mark.parametrize(
     ("title", "sheet", "name"),
-    [("2024年四季度", "数据", "x.xlsx"), ("填报表", "2024Q4", "x.xlsx"), ("填报表", "数据", "填报表2024年第四季度.xlsx"), ("2024Q4", "2023Q1", "2022Q1.xlsx")],
+    [
+        ("2024年四季度", "数据", "x.xlsx"),
+        ("填报表", "2024Q4", "x.xlsx"),
+        ("填报表", "数据", "填报表2024年第四季度.xlsx"),
+        ("2024Q4", "2023Q1", "2022Q1.xlsx"),
+    ],
 )
 def test_a_period_from_title_sheet_or_file_name(tmp_path, title, sheet, name):
     path = workbook(tmp_path / name, {sheet: [[title], ["单位", "A1"], ["U1", 95]]})
@@ -110,7 +120,11 @@ UNITS_CSV = "编码,单位名称,片组,党员数（人）\nU8,八局,一片,\"1
 
 def test_files_may_rest_on_each_other_in_any_order(tmp_path):
     values = text(tmp_path / "v.csv", "单位,考核期,A1\n八局,2024Q4,95\n")
-    adjustments = text(tmp_path / "adj.csv", "单位,考核期,类型,分值,事由,文号\nU9,2024Q4,扣分,1.5,超期,示〔2024〕1号\n九局 <script>alert(1)</script>,2024Q4,一票否决,,立案,示〔2024〕2号\n")
+    content = (
+        "单位,考核期,类型,分值,事由,文号\nU9,2024Q4,扣分,1.5,超期,示〔2024〕1号\n"
+        "九局 <script>alert(1)</script>,2024Q4,一票否决,,立案,示〔2024〕2号\n"
+    )
+    adjustments = text(tmp_path / "adj.csv", content)
     units, framework = text(tmp_path / "u.csv", UNITS_CSV), text(tmp_path / "f.csv", FRAMEWORK_CSV)
     policy = text(tmp_path / "p.toml", "[tiers]\nlabels = ['甲', '乙']\ncuts = [0.5]\n")
     intakes = read_intakes([adjustments, values, policy, units, framework], Known())
@@ -129,7 +143,8 @@ def test_files_may_rest_on_each_other_in_any_order(tmp_path):
 
 def test_four_sheets_in_one_workbook_by_their_names(tmp_path):
     framework = [["代码", "上级", "名称", "计量单位", "方向", "权重", "下限", "上限", "标准化方法"]]
-    framework += [["ALL", None, "总指数", "分", 1, 1], ["X", "ALL", "甲率", "%", "正向", "20%", 0.5, 1, "目标区间法"], ["Y", "ALL", "乙数", "件", "逆向", 0.8, 0, 9]]
+    framework += [["ALL", None, "总指数", "分", 1, 1], ["X", "ALL", "甲率", "%", "正向", "20%", 0.5, 1, "目标区间法"]]
+    framework += [["Y", "ALL", "乙数", "件", "逆向", 0.8, 0, 9]]
     sheets = {
         "说明": [["本表由各单位填写"], ["单位：每行一个"]],
         "单位": [["编码", "名称", "片组"], [101, "甲局", "一片"]],
@@ -166,9 +181,15 @@ def test_units_by_code_before_name_and_known_names_in_other_widths(tmp_path):
 
 
 def test_hidden_sheets_are_not_read(tmp_path):
-    path = workbook(tmp_path / "x.xlsx", {"数据": [["单位", "考核期", "A1"], ["U1", "2024Q4", 1]], "旧": [["单位", "考核期", "A1"], ["乱", "x", "y"]]})
+    head = ["单位", "考核期", "A1"]
+    path = workbook(tmp_path / "x.xlsx", {"数据": [head, ["U1", "2024Q4", 1]], "旧": [head, ["乱", "x", "y"]]})
     book = openpyxl.load_workbook(path)
     book["旧"].sheet_state = "hidden"
     book["数据"].cell(1_048_576, 16_384).number_format = "0%"  # the cell that makes a sheet look endless
     book.save(path)
     assert len(read(path).observations) == 1
+
+
+def test_a_second_header_row_of_names_or_units_is_no_data(tmp_path):
+    content = "单位,考核期,A1,A2\n,,任务“回头看”完成率(全年),工作评分(分)\n单位,,A1,A2\nU1,2024Q4,95,88\n"
+    assert cells(read(text(tmp_path / "x.csv", content))) == {("U1", "A1", "2024Q4"): 95.0, ("U1", "A2", "2024Q4"): 88.0}

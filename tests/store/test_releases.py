@@ -202,7 +202,7 @@ def test_an_older_release_is_served_again(path):
 
 
 def test_what_cannot_be_published_is_named(path, tmp_path):
-    with pytest.raises(ReleaseError, match="1999Q1.*2024Q4、2025Q1"):
+    with pytest.raises(ReleaseError, match=r"1999Q1.*2024Q4、2025Q1"):
         publish(["1999Q1", "2024Q4"], "甲", path)
     assert served(path) == {}
     migrate(tmp_path / "empty.db")

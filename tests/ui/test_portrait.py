@@ -249,10 +249,10 @@ def test_heat_frames_the_cells_by_both_totals():
     view = city(PLAIN)
     table, exists = portrait.heat(view, "u1", "kind")
     assert exists.to_numpy().tolist() == [[True, True, False, True], [True, False, True, True], [True] * 4]
-    assert list(table.columns) == ["甲", "乙", "丙", "指数"] and list(table.index) == ["维度A", "维度B", "分面kind"]
+    assert list(table.columns) == ["甲", "乙", "丙", "总体"] and list(table.index) == ["维度A", "维度B", "总体"]
     assert table.loc["维度A"].tolist() == pytest.approx([90, 80, np.nan, 260 / 3], nan_ok=True)
     assert table.loc["维度B"].tolist() == pytest.approx([70, np.nan, 60, 65], nan_ok=True)
-    assert table.loc["分面kind"].tolist() == pytest.approx([(0.5 * 90 + 0.125 * 70) / 0.625, 80, 60, 81.25])
+    assert table.loc["总体"].tolist() == pytest.approx([(0.5 * 90 + 0.125 * 70) / 0.625, 80, 60, 81.25])
 
 
 def test_facets_make_radars_from_three_groups_on():
@@ -277,11 +277,11 @@ def test_evidence_has_every_indicator_with_its_last_period_and_its_cell():
     assert list(table["state"]) == ["value", "missing", "not_applicable", "value"]
     assert table["score"].tolist() == pytest.approx([90, 0, np.nan, 60], nan_ok=True)
     assert table["points"].sum() == pytest.approx(view.units.at["u1", "index_raw"])
-    assert table.loc["A1", ["goalposts", "direction", "dimension", "file"]].tolist() == ["0–100", "越高越好", "A", "报表.xlsx"]
+    assert table.loc["A1", ["goalposts", "direction", "dimension", "file"]].tolist() == ["0–100 ↑", "越高越好", "A", "报表.xlsx"]
     assert table.loc["A1", "change"] == pytest.approx(40)
     assert table.loc["B1", "rank"] != table.loc["B1", "rank"]
     assert table["ranked"].tolist() == [5, 5, 4, 5]
 
 
 def test_goalposts_that_the_data_set_are_named_by_their_method():
-    assert evidence.goalposts(Node("X", "R", "x", normalisation="min_max")) == NORMALISATIONS["min_max"].title
+    assert evidence.goalposts(Node("X", "R", "x", normalisation="min_max")) == NORMALISATIONS["min_max"].title + " ↑"

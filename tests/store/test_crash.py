@@ -1,0 +1,189 @@
+"""kill -9 at any moment: the store passes `check`, the last release is served, and each verb is done wholly or not at all."""
+
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from store import start
+from store.batches import import_files, revoke
+from store.checks import check
+from store.connection import reader
+from store.errors import StoreError
+from store.reading import release_units, served
+from store.releases import publish
+from tests.store.support import rows
+from tools.live import ROOT, over
+
+resource = pytest.importorskip("resource", reason="processes are forked and killed as Unix does it")
+FORK = multiprocessing.get_context("fork")  # a child that starts at once, so that the moments fall into the work itself
+SECONDS, ENOUGH, LEAST = 6.0, 25, 3  # of killing a verb: at most so long, until so many came in time, and not fewer
+UNITS, PERIODS = 40, ("2024Q3", "2024Q4")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A store with one published period of 40 units under the default framework."""
+    path = tmp_path_factory.mktemp("crash") / "quality.db"
+    start.begin(start.default_beginning(), "测试", path)
+    units = path.with_name("units.csv")
+    units.write_text("单位代码,单位,片组\n" + "".join(f"U{n},第{n}局,{n % 5}组\n" for n in range(UNITS)), encoding="utf-8")
+    import_files([units, values_file(path, 0, PERIODS[:1])], "测试", path)
+    publish(None, "测试", path)
+    return path
+
+
+def values_file(path: Path, number: int, periods=PERIODS) -> Path:
+    """A file of values like no other one before it."""
+    framework = start.DATA.joinpath("framework.csv").read_text("utf-8").splitlines()[7:]
+    codes = [line.split(",")[0] for line in framework]
+    lines = [",".join(["单位代码", "考核期", *codes])]
+    lines += [f"U{n},{p}" + f",{(number + n) / 100}" * len(codes) for p in periods for n in range(UNITS)]
+    file = path.with_name(f"values{number}.csv")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def killed_after(seconds: float, verb, *arguments) -> bool:
+    """Run a verb in a process and kill it after so long; whether the kill came before its end."""
+    child = FORK.Process(target=verb, args=arguments)
+    child.start()
+    child.join(seconds)
+    alive = child.exitcode is None
+    if alive:
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+    else:
+        assert child.exitcode == 0
+    return alive
+
+
+def assert_well(path: Path) -> None:
+    wrong = [f for f in check(path) if not f.ok]
+    assert not wrong, wrong
+    with reader(path) as db:
+        last = served(db)
+        assert PERIODS[0] in last["period"].tolist()
+        for release, units in zip(last["release"], last["units"], strict=True):
+            assert len(release_units(db, release)) == units == UNITS
+
+
+def full_time(verb, *arguments) -> float:
+    begun = time.monotonic()
+    child = FORK.Process(target=verb, args=arguments)
+    child.start()
+    child.join()
+    return time.monotonic() - begun
+
+
+def test_import_killed_at_many_moments(built):
+    rng = random.Random(1)
+    longest = full_time(import_files, [values_file(built, 1)], "测试", built)
+    killed, whole, end = 0, 0, time.monotonic() + SECONDS
+    for number in range(2, 200):
+        if time.monotonic() > end or killed >= ENOUGH:
+            break
+        file = values_file(built, number)
+        killed += killed_after(rng.uniform(0, 1.1 * longest), import_files, [file], "测试", built)
+        assert_well(built)
+        found = rows(built, "SELECT id, rows FROM batch WHERE file = ? AND revoked_at IS NULL", file.name)
+        written = rows(built, "SELECT count(*) FROM observation JOIN batch ON batch.id = batch WHERE file = ?", file.name)[0][0]
+        audited = rows(built, "SELECT count(*) FROM audit WHERE verb = 'import' AND detail LIKE ?", f'%"{file.name}"%')[0][0]
+        assert (len(found), written, audited) in {(0, 0, 0), (1, UNITS * len(PERIODS) * 30, 1)}
+        if found:
+            whole += 1
+            revoke(found[0][0], "测试", path=built)
+    assert killed >= LEAST, f"only {killed} of the moments fell into the work, {whole} came after it"
+
+
+def test_publish_killed_at_many_moments(built):
+    rng = random.Random(2)
+    import_files([values_file(built, 1001)], "测试", built)
+    longest = full_time(publish, list(PERIODS), "测试", built)
+    killed, whole, end = 0, 0, time.monotonic() + SECONDS
+    for number in range(1002, 1200):
+        if time.monotonic() > end or killed >= ENOUGH:
+            break
+        import_files([values_file(built, number)], "测试", built)
+        before = rows(built, "SELECT period, release FROM service ORDER BY period"), rows(built, "SELECT max(id) FROM release")[0][0]
+        killed += killed_after(rng.uniform(0, 1.1 * longest), publish, list(PERIODS), "测试", built)
+        assert_well(built)
+        now = rows(built, "SELECT period, release FROM service ORDER BY period"), rows(built, "SELECT max(id) FROM release")[0][0]
+        if now != before:
+            whole += 1
+            assert now == ([(PERIODS[0], before[1] + 1), (PERIODS[1], before[1] + 2)], before[1] + 2)
+    assert killed >= LEAST, f"only {killed} of the moments fell into the work, {whole} came after it"
+
+
+def test_the_command_line_killed(built):
+    """The real commands, start of the program included."""
+    rng = random.Random(3)
+    for number in range(2001, 2003):
+        file = values_file(built, number)
+        for command in (["import", str(file)], ["publish", "--all"]):
+            child = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), *command], env=over(built), stdout=subprocess.DEVNULL)
+            try:
+                child.wait(rng.uniform(0.5, 1.5))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            assert_well(built)
+
+
+def test_init_killed_leaves_no_store_or_a_whole_one(tmp_path):
+    rng = random.Random(4)
+    beginning = start.default_beginning()
+    longest = full_time(start.begin, beginning, "测试", tmp_path / "first.db")
+    for number in range(10):
+        path = tmp_path / f"{number}.db"
+        killed_after(rng.uniform(0, longest), start.begin, beginning, "测试", path)
+        if path.exists():
+            assert all(f.ok for f in check(path))
+        else:
+            start.begin(beginning, "测试", path)
+            assert all(f.ok for f in check(path))
+
+
+def test_two_imports_and_a_publish_at_once_lose_nothing(built):
+    """Three processes begin together: each waits for its turn, and all of their work is there."""
+    files = [values_file(built, number) for number in (3001, 3002)]
+    work = [(import_files, [files[0]]), (import_files, [files[1]]), (publish, [PERIODS[0]])]
+    children = [FORK.Process(target=verb, args=(what, "测试", built)) for verb, what in work]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    assert_well(built)
+    names = {file.name for file in files}
+    assert {row[0] for row in rows(built, "SELECT file FROM batch WHERE revoked_at IS NULL")} >= names
+    last = max(rows(built, "SELECT id FROM batch WHERE file IN (?, ?)", *names))[0]
+    assert rows(built, "SELECT DISTINCT batch FROM current_value WHERE period = ?", PERIODS[0]) == [(last,)]
+
+
+def import_on_a_full_disk(path: Path, file: Path, answers) -> None:
+    """The file may grow by 100 kB only: SQLite then sees what it sees on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    try:
+        import_files([file], "测试", path)
+        answers.put("written")
+    except StoreError as error:
+        answers.put(str(error))
+
+
+def test_a_full_disk_is_named_and_harms_nothing(built):
+    file = values_file(built, 4001)
+    answers = FORK.SimpleQueue()
+    child = FORK.Process(target=import_on_a_full_disk, args=(built, file, answers))
+    child.start()
+    child.join()
+    assert "磁盘出错或已满" in answers.get()
+    assert_well(built)
+    import_files([file], "测试", built)

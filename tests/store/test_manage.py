@@ -1,0 +1,292 @@
+"""The command line: every verb, its exit codes, and messages that say what to do."""
+
+import csv
+import subprocess
+import sys
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from manage import cli
+from store.connection import reader
+from tests.store.support import as_nobody, rows
+from tools.live import ROOT, over
+
+ASEM = ROOT / "tests" / "oracles" / "asem"
+VERBS = {
+    "import": ["import", "{values}"],
+    "dry run": ["import", "{values}", "--dry-run"],
+    "publish": ["publish"],
+    "publish all": ["publish", "--all"],
+    "releases": ["releases"],
+    "reopen": ["reopen", "1"],
+    "revoke": ["revoke", "1"],
+    "check": ["check"],
+    "template": ["template", "{out}.xlsx"],
+    "export": ["export", "scores", "{out}.csv"],
+    "init": ["init", "--demo"],
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """run(*words): the command on a store of this test's own."""
+    monkeypatch.setenv("QUALITY_STORE", str(tmp_path / "quality.db"))
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words, code=0):
+        done = CliRunner().invoke(cli, [str(w) for w in words])
+        assert done.exit_code == code, done.output + repr(done.exception)
+        assert code == 0 or not done.stdout.strip() or "check" in words
+        return done.output
+
+    call.store = tmp_path / "quality.db"
+    return call
+
+
+@pytest.fixture
+def filled(run, tmp_path):
+    """A store with two units and one published period of two."""
+    run("init")
+    (tmp_path / "units.csv").write_text("单位代码,单位,片组\nU1,甲局,一组\nU2,乙局,二组\n", encoding="utf-8")
+    codes = [line.split(",")[0] for line in (ROOT / "data" / "framework.csv").read_text("utf-8").splitlines()[7:]]
+    for period in ("2024Q3", "2024Q4"):
+        lines = [",".join(["单位代码", "考核期", *codes]), *(f"U{n},{period}" + f",{n}" * len(codes) for n in (1, 2))]
+        (tmp_path / f"{period}.csv").write_text("\n".join(lines), encoding="utf-8")
+    run("import", "2024Q3.csv", "units.csv", "2024Q4.csv", "--by", "张三")
+    run("publish", "--period", "2024Q3", "--by", "李四")
+    return run
+
+
+def test_a_newcomers_way(filled):
+    assert "第 1 号发布" in filled("publish", "--period", "2024Q3") and "未重复发布" in filled("publish", "--period", "2024Q3")
+    assert "2024Q4：已发布第 2 号发布，2 个单位" in filled("publish")
+    listed = filled("releases").splitlines()
+    assert listed[0].startswith("*   2  2024Q4") and listed[1].startswith("*   1  2024Q3") and "李四" in listed[1]
+    assert rows(filled.store, "SELECT DISTINCT by FROM batch WHERE id > 1") == [("张三",)]
+    assert "现在使用第 1 号发布" in filled("reopen", 1)
+    assert all(line.startswith("正常") for line in filled("check").splitlines())
+    assert "已撤销" in filled("revoke", 3, "--reason", "填错")
+    assert rows(filled.store, "SELECT revoke_reason FROM batch WHERE id = 3") == [("填错",)]
+
+
+def test_a_dry_run_writes_nothing(filled, tmp_path):
+    (tmp_path / "more.csv").write_text("单位代码,考核期,CTL5\nU1,2025Q1,1\n", encoding="utf-8")
+    before = rows(filled.store, "SELECT count(*) FROM audit")
+    assert "可以导入（未写入）" in filled("import", "more.csv", "--dry-run")
+    assert rows(filled.store, "SELECT count(*) FROM audit") == before
+
+
+def test_a_bad_file_is_refused_with_every_bad_cell(filled, tmp_path):
+    (tmp_path / "bad.csv").write_text("单位代码,考核期,CTL5\nU1,2025Q1,很多\nU7,2025Q1,1\n", encoding="utf-8")
+    said = filled("import", "bad.csv", code=1)
+    assert "2 处错误" in said and "很多" in said and "U7" in said and "bad.csv C2" in said
+    assert rows(filled.store, "SELECT count(*) FROM observation WHERE period = '2025Q1'") == [(0,)]
+
+
+def test_the_same_file_twice_is_refused(filled):
+    said = filled("import", "2024Q3.csv", code=1)
+    assert "revoke" in said and "批次" in said
+
+
+def test_init_leaves_a_full_store_alone(filled):
+    before = filled.store.read_bytes()
+    for words in (["init"], ["init", "--demo"], ["init", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata.csv"]):
+        assert "已有 3 批数据，没有改动" in filled(*words, code=1)
+    assert filled.store.read_bytes() == before
+
+
+def test_init_fills_a_store_that_has_only_its_framework(run):
+    run("init")
+    run("init")
+    assert rows(run.store, "SELECT kind FROM batch") == [("framework",)]
+    run("init", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata.csv")
+    assert rows(run.store, "SELECT period, units FROM release") == [("2018", 51)]
+
+
+def test_init_with_a_data_set_of_its_own(run):
+    run("init", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata_panel.csv")
+    assert len(run("releases").splitlines()) == 5
+    assert rows(run.store, "SELECT count(*) FROM unit WHERE active") == [(51,)]
+    assert "嵌入" not in str(rows(run.store, "SELECT framework_csv, policy_toml FROM framework"))
+    run("check")
+    expected = pd.read_csv(ASEM / "expected_minmax_arithmetic.csv").set_index("unit").drop(columns="rank")
+    with reader(run.store) as db:
+        from store.reading import release_nodes
+
+        found = release_nodes(db, 1)
+    assert (found[expected.columns].loc[expected.index] - expected).abs().max().max() < 1e-9
+
+
+def test_init_that_fails_leaves_no_store(run, tmp_path):
+    (tmp_path / "bad.toml").write_text("[scores]\nrange = [100, 0]\n", encoding="utf-8")
+    assert "scores.range" in run("init", "--policy", "bad.toml", code=1)
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.toml"]
+
+
+def test_init_takes_a_policy(run, tmp_path):
+    (tmp_path / "own.toml").write_text('[words]\nunit = "学校"\n', encoding="utf-8")
+    run("init", "--policy", "own.toml")
+    assert "学校" in rows(run.store, "SELECT policy_toml FROM current_framework")[0][0]
+
+
+def test_template_goes_in_again(filled, tmp_path):
+    filled("template", "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert {"单位", "指标体系", "数据", "加减分"} <= set(book.sheetnames)
+    filled("import", "t.xlsx")
+
+
+def test_template_without_a_store(run, tmp_path):
+    run("template", "t.xlsx")
+    assert (tmp_path / "t.xlsx").exists() and not run.store.exists()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_export(filled, tmp_path, suffix):
+    filled("publish")
+    assert "4 行" in filled("export", "scores", f"out.{suffix}")
+    read = pd.read_csv if suffix == "csv" else pd.read_excel
+    table = read(tmp_path / f"out.{suffix}")
+    assert table["考核期"].tolist() == ["2024Q3"] * 2 + ["2024Q4"] * 2
+    assert "2 行" in filled("export", "scores", f"out.{suffix}", "--period", "2024Q4")
+    assert "2019Q1" in filled("export", "scores", f"out.{suffix}", "--period", "2019Q1", code=1)
+
+
+def test_score_gives_what_coinr_gives(run, tmp_path):
+    (tmp_path / "p.toml").write_text('[missing]\nrule = "reweight"\ncoverage = 0\n')
+    run("score", "--framework", ASEM / "framework.csv", "--values", ASEM / "values.csv", "--policy", "p.toml", "--out", "s.csv")
+    with open(tmp_path / "s.csv", encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    with open(ASEM / "expected_minmax_arithmetic.csv", encoding="utf-8", newline="") as file:
+        expected = {row["unit"]: row for row in csv.DictReader(file)}
+    framework = pd.read_csv(ASEM / "framework.csv")["code"].tolist()
+    assert list(table[0]) == ["unit", "period", "rank", "tier", *framework]
+    assert [int(r["rank"]) for r in table] == sorted(int(r["rank"]) for r in table)
+    for row in table:
+        assert row["rank"] == expected[row["unit"]]["rank"]
+        for code in framework:
+            ours, theirs = row[code], expected[row["unit"]][code]
+            assert (ours == "") == (theirs in ("", "NA")), (row["unit"], code)
+            assert ours == "" or float(ours) == pytest.approx(float(theirs), abs=1e-9)
+    assert not run.store.exists()
+
+
+def test_score_orders_by_period_rank_and_input_and_keeps_every_digit(run, tmp_path):
+    (tmp_path / "f.csv").write_text("code,parent,name,unit,direction,weight,low,high\nX,,指数,,1,1,,\nA,X,甲,,1,1,0,3\n", encoding="utf-8")
+    (tmp_path / "v.csv").write_text("unit,period,sector,A\nZ,2024Q4,,1\nB,2024Q4,,1\nC,2024Q4,,2\nN,2024Q4,,\nB,2023Q4,,待报\n", encoding="utf-8")
+    assert "5 行" in run("score", "--framework", "f.csv", "--values", "v.csv", "--out", "s.csv")
+    table = [line.split(",") for line in (tmp_path / "s.csv").read_text("utf-8").splitlines()]
+    assert [row[:4] for row in table] == [
+        ["unit", "period", "rank", "tier"],
+        ["B", "2023Q4", "", ""],
+        ["C", "2024Q4", "1", "争先型"],
+        ["Z", "2024Q4", "2", "争先型"],
+        ["B", "2024Q4", "2", "争先型"],
+        ["N", "2024Q4", "", ""],
+    ]
+    assert [row[4:] for row in table[:2] + table[-1:]] == [["X", "A"], ["", ""], ["", "0.0"]]
+    for text in table[2][4:] + table[3][4:]:
+        assert repr(float(text)) == text and len(text) >= 17
+    assert float(table[2][4]) == pytest.approx(200 / 3, rel=1e-15)
+
+
+def test_score_refuses_by_name(run, tmp_path):
+    (tmp_path / "f.csv").write_text("code,parent,name,unit,direction,weight,low,high\nX,,指数,,1,1,,\nA,X,甲,,1,1,3,3\n", encoding="utf-8")
+    (tmp_path / "v.csv").write_text("unit,A\nZ,1\n", encoding="utf-8")
+    said = run("score", "--framework", "f.csv", "--values", "v.csv", "--out", "s.csv", code=1)
+    assert "A：目标区间两端相等（3）" in said and not (tmp_path / "s.csv").exists()
+
+
+def test_demo_writes_the_shipped_files(run, tmp_path):
+    run("demo", tmp_path / "demo")
+    shipped = {p.name: p.read_bytes() for p in (ROOT / "data" / "demo").iterdir()}
+    assert {p.name: p.read_bytes() for p in (tmp_path / "demo").iterdir()} == shipped
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["publish", "--all", "--period", "2024Q4"], ["publish", "--unknown"], ["import"], ["import", "nowhere.csv"], ["reopen", "x"],
+        ["export", "scores", "out.pdf"], ["init", "--demo", "--from", "manage.py"], ["init", "manage.py"], ["nothing"],
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_2(run, monkeypatch, words):
+    monkeypatch.chdir(ROOT)
+    run(*words, code=2)
+    assert not run.store.exists()
+
+
+@pytest.mark.parametrize("verb", [v for v in VERBS if v not in ("template", "init")])
+def test_a_missing_store_is_1_and_says_what_to_do(run, tmp_path, verb):
+    said = run(*words_of(verb, tmp_path), code=1)
+    assert str(run.store) in said and "init" in said and not run.store.exists()
+
+
+def words_of(verb, folder):
+    values = folder / "values.csv"
+    values.write_text("单位代码,考核期,CTL5\nU1,2025Q1,1\n", encoding="utf-8")
+    return [word.format(values=values, out=folder / "out") for word in VERBS[verb]]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("kind", ["folder", "empty", "text", "other", "newer"])
+def test_a_store_that_is_none_is_1_and_is_left_alone(run, tmp_path, verb, kind):
+    import sqlite3
+
+    if kind == "folder":
+        run.store.mkdir()
+    elif kind in ("empty", "text"):
+        run.store.write_text("单位,值\n" * (2000 if kind == "text" else 0), encoding="utf-8")
+    elif kind == "other":
+        with sqlite3.connect(run.store) as other:
+            other.execute("CREATE TABLE note (text)")
+    else:
+        run("init")
+        with sqlite3.connect(run.store) as other:
+            other.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('quality', 'm999', '')")
+        other.close()
+    before = None if kind == "folder" else run.store.read_bytes()
+    said = run(*words_of(verb, tmp_path), code=1)
+    assert str(run.store) in said and "Traceback" not in said
+    assert any("\u4e00" <= c <= "\u9fff" for c in said)
+    assert before is None or run.store.read_bytes() == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_locked_store_says_so_or_is_read(filled, tmp_path, monkeypatch, verb):
+    from store import connection
+
+    monkeypatch.setattr(connection, "WRITER_WAIT", 0.05)
+    writes = verb in ("import", "publish", "publish all", "reopen", "revoke")
+    with connection.write_tx(filled.store):
+        if writes:
+            assert "正被另一个程序写入" in filled(*words_of(verb, tmp_path), code=1)
+        else:
+            filled(*words_of(verb, tmp_path), code=1 if verb == "init" else 0)
+
+
+def test_a_read_only_store_can_be_read(filled):
+    filled.store.chmod(0o444)
+    filled.store.parent.chmod(0o555)
+    assert as_nobody(filled.store, "read") == "ok"
+    filled.store.parent.chmod(0o755)
+
+
+def test_it_starts_from_any_folder_and_speaks_utf8(tmp_path):
+    command = [sys.executable, str(ROOT / "manage.py"), "releases"]
+    done = subprocess.run(command, cwd=tmp_path, env=over(tmp_path / "no.db"), capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1 and "没有找到库" in done.stderr and done.stdout == ""
+
+
+def test_help_is_in_english(run):
+    said = run("--help")
+    assert said.isascii()
+    for verb in cli.commands:
+        assert run(verb, "--help").isascii(), verb
+
+
+def test_manage_stays_small():
+    assert len((ROOT / "manage.py").read_text("utf-8").splitlines()) <= 250

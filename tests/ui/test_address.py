@@ -1,0 +1,78 @@
+"""What is chosen is in the address by its code; links, back and forward win; an unknown value is told and loses nothing else."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def page():
+    import streamlit as st
+
+    from ui import address
+
+    period = address.select("考核期", ["2024Q3", "2024Q4"], "period", "2024Q4", {"2024Q3": "三季度", "2024Q4": "四季度"})
+    colour = address.segments("颜色", ["tier", "index"], "colour", "tier", str.upper)
+    sector = address.multi("片组", ["甲", "乙", "丙"], "sector")
+    address.publish()
+    st.text(f"{period} {colour} {'+'.join(sector)}".strip())
+
+
+def opened(**query) -> AppTest:
+    app = AppTest.from_function(page)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def address_of(app: AppTest) -> dict[str, list[str]]:
+    """The address, every key with the list of its values."""
+    return {key: [value] if isinstance(value, str) else list(value) for key, value in app.query_params.items()}
+
+
+def test_defaults_stand_in_the_address_by_their_codes():
+    app = opened()
+    assert address_of(app) == {"period": ["2024Q4"], "colour": ["tier"], "sector": ["all"]}
+    assert app.text[0].value == "2024Q4 tier"
+    assert app.selectbox[0].options == ["三季度", "四季度"]
+
+
+def test_link_is_taken_whole_and_what_is_not_ours_stays():
+    app = opened(period="2024Q3", colour="index", sector=["丙", "甲"], other="1")
+    assert app.text[0].value == "2024Q3 index 丙+甲"
+    assert address_of(app) == {"period": ["2024Q3"], "colour": ["index"], "sector": ["丙", "甲"], "other": ["1"]}
+    assert not app.warning
+
+
+def test_choice_goes_to_the_address_and_back_returns():
+    app = opened()
+    app.selectbox[0].set_value("2024Q3")
+    assert address_of(run(app))["period"] == ["2024Q3"]
+    app.multiselect[0].set_value(["乙"])
+    assert address_of(run(app))["sector"] == ["乙"]
+    app.query_params["sector"] = "all"  # back
+    assert run(app).text[0].value == "2024Q3 tier"
+    app.query_params["period"] = "2024Q4"  # and once more
+    assert run(app).text[0].value == "2024Q4 tier"
+
+
+def test_address_that_lost_its_keys_keeps_what_was_chosen():
+    app = opened(period="2024Q3", sector=["甲"])
+    del app.query_params["period"], app.query_params["sector"]  # as a change of page does
+    assert run(app).text[0].value == "2024Q3 tier 甲"
+    assert address_of(app)["period"] == ["2024Q3"] and address_of(app)["sector"] == ["甲"]
+
+
+@pytest.mark.parametrize("odd", ["2099Q9", "<script>alert(1)</script>", "", "*x_* $y$"])
+def test_unknown_value_is_told_and_nothing_else_is_lost(odd):
+    app = opened(period=odd, colour="index", sector=["甲", odd])
+    assert app.text[0].value == "2024Q4 index 甲"
+    told = [warning.value.replace("\\", "") for warning in app.warning]
+    assert len(told) == 2 and all(odd in text for text in told)
+    assert "考核期" in told[0] and "四季度" in told[0] and "片组" in told[1]
+    assert address_of(app) == {"period": ["2024Q4"], "colour": ["index"], "sector": ["甲"]}
+    assert not run(app).warning

@@ -1,0 +1,66 @@
+"""The view: served periods, tables that a page may change without harm, neighbours in time, names of nodes."""
+
+import pytest
+
+from store.releases import publish
+from tests.store.support import bring, intake, make_store
+from ui import glance, viewer
+
+
+def test_latest_period_and_its_neighbours(store):
+    view = viewer.latest()
+    assert view.periods == ("2024Q4", "2025Q1") and view.period == "2025Q1" and view.release == 2
+    assert view.previous.period == "2024Q4" and view.year_ago is None and view.previous.previous is None
+    assert view.at("1999Q1") is None and view.at(None) is None
+
+
+def test_tables_can_be_changed_by_one_page_only(store):
+    mine = viewer.latest().units
+    mine["index"] = 0.0
+    mine["extra"] = 1
+    again = viewer.latest().units
+    assert again["index"].max() > 0 and "extra" not in again
+
+
+def test_tables_agree_with_each_other(store):
+    view = viewer.latest()
+    assert list(view.nodes.columns) == list(view.ranks.columns) == list(view.coverage.columns)
+    assert list(view.nodes.index) == list(view.units.index)
+    assert len(view.cells) == len(view.units) * len(view.framework.indicators)
+    assert len(view.history) == 6 and list(view.history["period"]) == sorted(view.history["period"])
+
+
+def test_names_of_nodes_and_facets(store):
+    view = viewer.latest()
+    assert view.facets == {"requirement": "四项要求"}
+    assert view.node_name("A") == "维度甲" and view.node_name("requirement") == "四项要求"
+    assert view.node_name("requirement:守纪律") == "守纪律" and view.node_name("gone") == "gone"
+    assert view.unit_name("U1") == "甲局" and view.unit_name("U9") == "U9"
+
+
+def test_replaced_store_is_read_anew(store, tmp_path):
+    assert viewer.latest().unit_name("U1") == "甲局"
+    other = make_store(tmp_path / "other.db")
+    bring(other, intake(intake().units.reindex([0]).assign(code="U1", name="改名局", sector="一组", size=1.0)))
+    publish(["2024Q4", "2025Q1"], "测试", other)
+    for suffix in ("", "-wal", "-shm"):
+        store.with_name(store.name + suffix).unlink(missing_ok=True)
+    other.replace(store)
+    assert viewer.latest().unit_name("U1") == "改名局"
+
+
+def test_store_without_releases_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUALITY_STORE", str(make_store(tmp_path / "quality.db")))
+    with pytest.raises(viewer.NothingServed, match="还没有发布"):
+        viewer.latest()
+
+
+def test_glance_compares_what_both_periods_have(store):
+    view = viewer.latest()
+    assert list(glance.bases(view)) == ["qoq"] and not glance.bases(view.previous)
+    units = glance.with_change(view, view.previous)
+    assert units["change"].to_dict() == pytest.approx({"U1": -7.0, "U2": 7.0, "U3": float("nan")}, nan_ok=True)
+    assert glance.with_change(view, None)["change"].isna().all()
+    now = glance.glance(view)
+    assert (now.units, now.scored, int(now.tiers.sum()), now.mean) == (3, 2, 2, pytest.approx(73.0))
+    assert glance.against(view, "qoq") == "较上期" and glance.against(view, None) == ""

@@ -1,0 +1,38 @@
+"""Names in markdown show as they are; periods read as people say them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ui.wording import clean, period_title, text
+
+
+@given(st.text(max_size=120))
+def test_escaped_name_is_one_paragraph_of_that_text(name):
+    shown = clean(name)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text(name))
+    inline = [child for token in tokens if token.type == "inline" for child in token.children]
+    assert {child.type for child in inline} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline) == shown
+
+
+@pytest.mark.parametrize(
+    ("period", "title"),
+    [
+        ("2024Q4", "2024年四季度"),
+        ("2024", "2024年"),
+        ("2024H1", "2024年上半年"),
+        ("2024H2", "2024年下半年"),
+        ("2024M03", "2024年3月"),
+        ("试行期", "试行期"),
+        ("2024Q9", "2024年Q9"),
+    ],
+)
+def test_period_titles(period, title):
+    assert period_title(period) == title
+
+
+def test_long_and_invisible_names_are_tamed():
+    assert len(clean("长" * 300)) == 200
+    assert clean("甲\u202e乙\n丙\x00") == "甲 乙 丙"
