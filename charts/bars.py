@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain
+from charts.labels import plain, tags
 from charts.numbers import one_decimal, signed, tenths, whole
 
 _ROW = 26  # pixels a bar
@@ -23,7 +23,7 @@ def ranked_bars(
 ) -> go.Figure:
     """The n units with the highest (or lowest) value, one bar a unit in its tier's colour; clickable.
 
-    units: index unit code; columns name, tier, rank and the value. A column named change is shown with its sign.
+    units: index unit code; columns name, tier, rank, the value, and tag for a short name. A column named change is shown with its sign.
     """
     chosen = units[units[value].notna()].sort_values(value, ascending=ascending, kind="stable").head(n)
     height = height or _ROW * n + 12
@@ -35,7 +35,7 @@ def ranked_bars(
         f"<b>{plain(name, 60)}</b><br>{plain(style.title)}<br>{show(number)}　第 {whole(rank)} 名"
         for name, style, number, rank in zip(chosen["name"], styles, chosen[value], chosen["rank"], strict=True)
     ]
-    names = [f"{plain(n, 18)} {style.symbol}" for n, style in zip(chosen["name"], styles, strict=True)]
+    names = [f"{plain(n, 18)} {style.symbol}" for n, style in zip(tags(chosen), styles, strict=True)]
     colours = [style.colour for style in styles]
     return _bars(chosen.index, names, chosen[value], [show(v) for v in chosen[value]], colours, hovers, height)
 

@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+import pandas as pd
+
 ELLIPSIS = "…"
 # Control and bidirectional characters can hide or reorder the text beside a name; joiners stay: emoji and some scripts need them.
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -35,6 +37,11 @@ def cut(text: object, columns: int) -> str:
 def plain(text: object, columns: int = 400) -> str:
     """Text that plotly shows as it stands: escaped, on one line, cut to so many columns."""
     return html.escape(cut(text, columns), quote=False)
+
+
+def tags(units: pd.DataFrame) -> pd.Series:
+    """What stands beside a mark: the column `tag` (a short name) where the caller gives one, else the name."""
+    return units["tag"] if "tag" in units else units["name"]
 
 
 def wrapped(text: object, columns: int, lines: int = 2) -> str:

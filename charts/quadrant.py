@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain
+from charts.labels import plain, tags
 from charts.numbers import one_decimal, signed, whole
 
 _CORNERS = ((0, 1, "质低 · 效高"), (1, 1, "质高 · 效高"), (0, 0, "质低 · 效低"), (1, 0, "质高 · 效低"))
@@ -24,9 +24,9 @@ def quadrant(
 ) -> go.Figure:
     """Scatter of level (x) and change (y), one sign a tier, medians as cross-lines, the extremes labelled; clickable.
 
-    units: index unit code; columns name, sector, tier, index, rank, change.
+    units: index unit code; columns name, sector, tier, index, rank, change, and tag for a short name.
     """
-    shown = units[units["index"].notna() & units["change"].notna()]
+    shown = units[units["index"].notna() & units["change"].notna()].assign(tag=tags)
     if shown.empty:
         return theme.empty("没有可以比较的上期数据。", height)
     x, y = _range(shown["index"]), _range(shown["change"])
@@ -105,7 +105,7 @@ def _corner(x: int, y: int, text: str) -> dict:
 def _name_tag(unit: NamedTuple, x: list[float], chosen: bool = False) -> dict:
     at = (unit.index - x[0]) / (x[1] - x[0])
     anchor = "left" if at < 0.2 else "right" if at > 0.8 else "center"
-    return dict(text=plain(unit.name, 16), x=unit.index, y=unit.change, showarrow=False, yshift=13, xanchor=anchor,
+    return dict(text=plain(unit.tag, 16), x=unit.index, y=unit.change, showarrow=False, yshift=13, xanchor=anchor,
                 xshift={"left": -6, "right": 6, "center": 0}[anchor], bgcolor=theme.HALO, borderpad=0,
                 font=dict(size=12 if chosen else 11, color=theme.RED if chosen else theme.MUTED))
 

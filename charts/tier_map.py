@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain, wrapped
+from charts.labels import plain, tags, wrapped
 from charts.numbers import MINUS, one_decimal, signed, whole
 
 _ROOT = "all:"  # a unit's code cannot hold a colon
@@ -24,7 +24,7 @@ def tier_map(
 ) -> go.Figure:
     """Treemap of sectors and units; a click gives the unit's code as the point's id.
 
-    units: index unit code; columns name, sector, tier, index, rank, and as chosen change, size.
+    units: index unit code; columns name, sector, tier, index, rank, as chosen change, size, and tag for a short name.
     colour: "tier", "index" or "change". size: "equal", "size" or "index".
     """
     if units.empty:
@@ -37,7 +37,7 @@ def tier_map(
     tiles = pd.DataFrame(
         {
             "id": units.index,
-            "label": [wrapped(name, 14 if str(name).isascii() else 10, 3) for name in units["name"]],
+            "label": [wrapped(name, 14 if str(name).isascii() else 8, 3) for name in tags(units)],
             "parent": [block_ids.get(sector, _ROOT) for sector in units["sector"]],
             "value": _sizes(units, size),
             "text": _second_lines(units, labels, colour),

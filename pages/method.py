@@ -38,7 +38,9 @@ elif tab == "indicators":
     query = right.text_input("搜索", key="q", bind="query-params", placeholder="名称、代码、来源……")
     leaves = [leaf.code for code in chosen for leaf in tree.leaves(code)]
     shown = method_tables.search(method_tables.indicator_table(view, scales), leaves, query)
-    st.dataframe(shown, hide_index=True, height=520, column_config=method_parts.COLUMNS, placeholder="—")
+    if shown.empty:
+        st.info("没有符合的指标，请换个说法。")
+    st.dataframe(shown, hide_index=True, height=520 if len(shown) > 13 else "content", column_config=method_parts.COLUMNS, placeholder="—")
     name = f"指标体系 {view.period} 第{view.release}号发布"
     parts.downloads(name, lambda: tables.csv_bytes(shown, view.demo), lambda: tables.xlsx_bytes({"指标": shown}, demo=view.demo))
 elif tab == "rules":
@@ -53,9 +55,7 @@ elif tab == "methods":
         parts.heading(title, "所用的在前，其余可在指标体系或评分规则中选用")
         method_parts.lines(lines)
 else:
-    method_parts.rules([("各期能否相比", method_text.comparability(view))])
-    parts.heading("这次发布")
-    method_parts.lines(method_tables.facts(view))
+    method_parts.lines([*method_tables.comparable(view), *method_tables.facts(view)])
     parts.heading("重新计算", "下载后解压到安装目录，运行")
     st.code(reproduction.COMMAND, language="shell", wrap_lines=True)
     mark = "演示数据 " if view.demo else ""

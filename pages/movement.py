@@ -12,24 +12,20 @@ TABS = {"path": "各期名次", "matrix": "各期梯队与转移", "streaks": "�
 view, title = viewer.current(), parts.period_title
 if len(view.periods) == 1:
     st.info(f"只发布了{parts.text(title(view.period))}一期，还没有变动可看。")
-    figures.figure(movement.lanes(view.history, view.labels), "lanes", "本期各梯队的单位数")
-    st.stop()
+    figures.figure(movement.lanes(view.history, view.labels), "lanes", "本期各梯队")
+    address.stop()
 
 # Which two periods, and which units
 before, after, sectors, tiers = comparison.compared(view, theme.tier_title)
 words, labels, tree = after.words, after.labels, after.framework
 ends, tier = (title(before.period), title(after.period)), partial(theme.tier_title, labels)
 moved = moves.touching(moves.compare(before.units, after.units, labels), sectors, tiers)
-if refused := moves.refused(before, after, moved):
-    st.info(parts.text(refused, 600))
-    st.stop()
+comparison.end_where(moves.refused(before, after, moved))
 movers, history = moves.movers(moved), view.history[view.history["unit"].isin(moved.index)]
 shown = dict(column_config=comparison.COLUMNS, hide_index=True, placeholder=numbers.NOTHING)
 
 # Who moved
-with st.grid(len(moves.MEANINGS), min_column_width=100, gap="small"):
-    for kind, meaning in moves.MEANINGS.items():
-        parts.metric(moves.KINDS[kind], str((moved["kind"] == kind).sum()), help=meaning)
+comparison.tallies(moved)
 left, right = st.columns([5, 7])
 with left:
     figures.figure(flow.flow(moved["tier_before"], moved["tier"], labels, *ends, height=330), "flow", "两期之间的流向")
@@ -66,10 +62,12 @@ tab = address.segments("更多", list(TABS), "tab", "path", TABS, label_visibili
 if tab == "path":
     comparison.look_at(figures.figure(movement.bump(history, labels, unit), "bump", "各期名次", moved.index), "_bump")
 elif tab == "matrix":
-    for draw, place in zip((movement.lanes, heat_map.transition_matrix), st.columns(2), strict=True):
-        data = (history, labels, unit) if draw is movement.lanes else (moves.transitions(moved, labels), *ends)
-        with place:
-            figures.figure(draw(*data, height=320), draw.__name__, "各期各梯队的单位数，两期之间的转移")
+    left, right = st.columns(2)
+    with left:
+        figures.figure(movement.lanes(history, labels, unit, height=320), "lanes", "各期各梯队的数量")
+    with right:
+        fig = heat_map.transition_matrix(moves.transitions(moved, labels), *ends, height=320)
+        figures.figure(fig, "matrix", "两期之间的转移矩阵")
 elif tab == "streaks":
     held, signs = moves.held(view, after.period, moved.index), {t: theme.tier_style(labels, t).symbol for t in labels}
     for label, place in zip((labels[0], labels[-1]), st.columns(2), strict=True):

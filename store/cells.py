@@ -65,7 +65,8 @@ def is_blank(raw: object) -> bool:
 
 
 def clean_text(raw: object) -> str:
-    """The cell as text on one line: outer and doubled blanks, no-break and zero-width blanks removed; 101.0 is `101`.
+    """The cell as text on one line: outer and doubled blanks, no-break and zero-width blanks removed (joiners stay:
+    emoji are made with them); 101.0 is `101`.
 
     Raises BadCell for a formula error or a formula without a stored result.
     """
@@ -81,7 +82,7 @@ def clean_text(raw: object) -> str:
     text = str(raw)
     if text.isascii() and text.isalnum():
         return text
-    return " ".join(re.sub("[\u200b-\u200f\u2060\ufeff]", "", text).split())
+    return " ".join(re.sub("[\u200b\u200e\u200f\u2060\ufeff]", "", text).split())
 
 
 def show(raw: object) -> str:

@@ -90,6 +90,12 @@ def publish() -> None:
     st.session_state[_WRITTEN] = st.session_state.get(_WRITTEN, {}) | shown
 
 
+def stop() -> None:
+    """Ends the run here, as st.stop does, after the address is written: a stopped run writes nothing any more."""
+    publish()
+    st.stop()
+
+
 def leave() -> None:
     """Forgets what this run would have written: another page is about to open with an address of its own."""
     st.session_state.pop(_SHOWN, None)

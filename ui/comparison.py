@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from ui import address
+from ui import address, moves, parts
 from ui.viewer import View
 from ui.wording import period_title
 
@@ -49,6 +49,20 @@ def compared(view: View, tier: Callable[[Sequence[str], str], str]) -> Compared:
     chosen = address.multi(view.words["sector"], sectors, "sector", where=row) if sectors else []
     tiers = address.multi("梯队", list(after.labels), "tier", partial(tier, after.labels), row)
     return Compared(before, after, chosen, tiers)
+
+
+def end_where(refusal: str) -> None:
+    """Ends the page with the reason why there is nothing to show, where there is one."""
+    if refusal:
+        st.info(parts.text(refusal, 600))
+        address.stop()
+
+
+def tallies(moved: pd.DataFrame) -> None:
+    """How many units rose, fell, stayed, came in and dropped out, as big figures. `moved`: as `moves.compare` gives it."""
+    with st.grid(len(moves.MEANINGS), min_column_width=100, gap="small"):
+        for kind, meaning in moves.MEANINGS.items():
+            parts.metric(moves.KINDS[kind], str((moved["kind"] == kind).sum()), help=meaning)
 
 
 def look_at(unit: str | None, source: str) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ui.wording import tags
+
 if TYPE_CHECKING:
     from ui.viewer import View
 
@@ -46,6 +48,6 @@ def against(view: "View", base: str | None) -> str:
 
 
 def with_change(view: "View", other: "View | None") -> pd.DataFrame:
-    """The view's units with a column change: index now minus index then, NaN where one of them is missing."""
+    """The view's units with tag, a short name, and change: index now minus index then, NaN where one of them is missing."""
     then = np.nan if other is None else other.units["index"].reindex(view.units.index)
-    return view.units.assign(change=view.units["index"] - then)
+    return view.units.assign(tag=tags(view.units["name"]), change=view.units["index"] - then)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 FILTERS = ("sector", "tier", "state")
 # On a phone filters and figures stand side by side: one under the other they would push the answer off the first screen.
-# The table's own download writes a name that starts like a formula as it stands; the buttons above the table guard it.
 _STYLE = """<style>
-.st-key-indicator_grid [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
 @media (max-width: 640px) {
 .st-key-indicator_filters [data-testid="stColumn"] { min-width: 0 !important; }
 .st-key-indicator_filters [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
@@ -127,5 +125,4 @@ def nothing(view: View) -> NoReturn:
 
 
 def _end() -> NoReturn:
-    address.publish()  # a stopped run writes nothing any more
-    st.stop()
+    address.stop()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 LEVELS = {"raw": "原始值", "score": "得分"}
-DIRECTIONS = {1: "越高越好", -1: "越低越好"}
 INDENT = "　"
 
 

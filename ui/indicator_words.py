@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scoring.normalisation import NORMALISATIONS
-from ui.indicator_tables import DIRECTIONS, Subject, counted, relative
+from ui.evidence import DIRECTIONS
+from ui.indicator_tables import Subject, counted, relative
 from ui.spread import FENCE, Relation, Spread, extremes
 from ui.wording import period_title, text
 

@@ -28,6 +28,9 @@ STYLE = """<style>
 [data-testid=stMetricLabel] { color: #4B5563; }
 [data-testid=stPlotlyChart] text { font-variant-numeric: tabular-nums; }
 
+/* Streamlit's own download of a table: English, and without the guard against formulas. The pages have their own. */
+[data-testid=stElementToolbarButton]:has(button[aria-label^="Download as CSV"]) { display: none; }
+
 .zx-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.9rem; }
 .zx-title h1 { margin: 0; padding: 0; font-size: 1.6rem; line-height: 1.4; color: #8C1D18; }
 .zx-title b { font-size: 1.1rem; }

@@ -24,8 +24,9 @@ _STYLE = """<style>
 .zx-lines small { color: #6B7280; display: block; font-weight: 400; font-size: 0.8rem; }
 .zx-lines .figure { text-align: right; font-size: 1.1rem; font-weight: 700; }
 .zx-lines.end > div:last-child .figure { color: #B3261E; font-size: 1.35rem; }
-.zx-rules { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 0.4rem 1.6rem; }
-.zx-rules h3 { font-size: 0.95rem; margin: 0.4rem 0 0.1rem; padding: 0; }
+.zx-rules { columns: 3 280px; column-gap: 1.8rem; }
+.zx-rules > div { break-inside: avoid; margin-bottom: 0.7rem; }
+.zx-rules h3 { font-size: 0.95rem; margin: 0 0 0.1rem; padding: 0; }
 .zx-rules p { margin: 0 0 0.25rem; font-size: 0.92rem; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   .zx-stages { grid-template-columns: 1fr 1fr; }

@@ -16,7 +16,7 @@ from scoring.registry import Method
 from scoring.tier_rules import TIER_RULES
 from scoring.tiers import gate
 from scoring.values import STATE_TITLES
-from ui.method_text import one_decimal, percent
+from ui.method_text import comparability, one_decimal, percent
 from ui.wording import period_title
 from ui.worked_example import method_of, number, scale_words
 
@@ -126,6 +126,11 @@ def facet_lines(view: View) -> list[Line]:
             groups.append(f"{group} {len(codes)} 项 {percent(sum(map(view.framework.effective_weight, codes)))}")
         lines.append((title, "　".join(groups), "", f"{len(groups)} 组", ""))
     return lines
+
+
+def comparable(view: View) -> list[Line]:
+    """When scores of different periods compare, a sentence a line."""
+    return [("" if k else "各期能否相比", sentence, "", "", "") for k, sentence in enumerate(comparability(view))]
 
 
 def facts(view: View) -> list[Line]:

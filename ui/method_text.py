@@ -105,7 +105,7 @@ def _missing(view: View) -> list[str]:
         f"缺报：{MISSING_RULES[policy.missing_rule]}。",
         "不适用、待报：不计该指标，权重由同级其余指标分担。",
         threshold,
-        f"本期 {found}；{int(view.units['index'].isna().sum())} 个{view.words['unit']}不计分。",
+        f"本期{found}；{int(view.units['index'].isna().sum())} 个{view.words['unit']}不计分。",
     ]
 
 

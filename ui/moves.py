@@ -126,7 +126,7 @@ def remarks(row: pd.Series, tier_rule: str) -> list[str]:
         if tier != ruled:
             found.append(f"{when}一票否决：按规则为{ruled}，列{tier}。")
     if row["step"] * row["change"] < 0 and tier_rule != "thresholds" and not found:
-        found.append("指数升而梯队降：其他单位升得更多。" if row["change"] > 0 else "指数降而梯队升：其他单位降得更多。")
+        found.append("指数升而梯队降：其余升得更多。" if row["change"] > 0 else "指数降而梯队升：其余降得更多。")
     return found
 
 

@@ -26,7 +26,7 @@ def opening(view: View) -> str:
     titles = _titles(view)
     if not titles:
         st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
-        st.stop()
+        address.stop()
     title, chooser = st.columns([3, 1.4], vertical_alignment="center")
     unit = address.select(
         view.words["unit"], list(titles), "unit", next(iter(titles)), titles, chooser, label_visibility="collapsed"
@@ -42,7 +42,7 @@ def opening(view: View) -> str:
     )
     if unit not in view.units.index:
         absence(view, own)
-        st.stop()
+        address.stop()
     notices(view, unit)
     return unit
 

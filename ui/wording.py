@@ -1,11 +1,27 @@
 """Words on the screen: names as text, periods as people say them."""
 
 import re
+from os.path import commonprefix
+
+import pandas as pd
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
 _QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
+
+
+def tags(names: pd.Series) -> pd.Series:
+    """Names without the beginning that all of them share, such as the city's: what is told apart is read first.
+
+    Names stay as they are for fewer than three, where nothing of two characters or more is shared, where one would be left with
+    less than two characters, and where the cut would fall inside a word.
+    """
+    shared = commonprefix(names.astype(str).tolist()) if len(names) > 2 else ""
+    if shared.isascii():
+        shared = shared[: shared.rfind(" ") + 1]
+    short = names.astype(str).str[len(shared) :]
+    return short if len(shared) > 1 and (short.str.len() > 1).all() else names
 
 
 def clean(name: object, length: int = 200) -> str:

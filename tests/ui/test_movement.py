@@ -216,7 +216,7 @@ def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store, vie
 def test_the_matrix_counts_what_the_flow_shows(open_page, demo_store, view):
     app, now = open_page(demo_store, tab="matrix"), view(demo_store)
     expected = pd.crosstab(now.previous.units["tier"], now.units["tier"]).reindex(index=now.labels, columns=now.labels)
-    texts = figure(app, "transition_matrix")["data"][0]["text"]
+    texts = figure(app, "matrix")["data"][0]["text"]
     shown = [[int(re.search(r"<b>(\d+)</b>", cell)[1]) if "<b>" in cell else 0 for cell in row] for row in texts]
     assert shown == expected.to_numpy().tolist()
     assert figure(app, "lanes")
@@ -253,7 +253,7 @@ def test_units_that_join_leave_or_have_no_score_are_counted_apart():
 def test_a_fall_in_spite_of_a_rise_and_a_veto_are_explained():
     before = side({"a": ("优", 80), "b": ("中", 70)})
     after = side({"a": ("中", 82), "b": ("优", 90)})
-    assert moves.remarks(moves.compare(before, after, LABELS).loc["a"], "share") == ["指数升而梯队降：其他单位升得更多。"]
+    assert moves.remarks(moves.compare(before, after, LABELS).loc["a"], "share") == ["指数升而梯队降：其余升得更多。"]
     assert moves.remarks(moves.compare(before, after, LABELS).loc["a"], "thresholds") == []
     after.loc["a", "tier_by_rule"] = "优"
     assert moves.remarks(moves.compare(before, after, LABELS).loc["a"], "share") == ["本期一票否决：按规则为优，列中。"]

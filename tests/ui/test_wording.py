@@ -1,11 +1,12 @@
 """Names in markdown show as they are; periods read as people say them."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ui.wording import clean, period_title, text
+from ui.wording import clean, period_title, tags, text
 
 
 @given(st.text(max_size=120))
@@ -36,3 +37,18 @@ def test_period_titles(period, title):
 def test_long_and_invisible_names_are_tamed():
     assert len(clean("长" * 300)) == 200
     assert clean("甲\u202e乙\n丙\x00") == "甲 乙 丙"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["示例市财政局", "示例市审计局", "示例市委党校"], ["财政局", "审计局", "委党校"]),
+        (["示例市财政局", "示例市审计局"], ["示例市财政局", "示例市审计局"]),  # two: too few to speak of all
+        (["示例市财政局", "示例市审计局", "示例市"], ["示例市财政局", "示例市审计局", "示例市"]),  # nothing would be left
+        (["United Kingdom", "United States", "Unitania"], ["United Kingdom", "United States", "Unitania"]),  # inside a word
+        (["South Korea", "South Sudan", "South Africa"], ["Korea", "Sudan", "Africa"]),
+        (["Austria", "Belgium", "中国"], ["Austria", "Belgium", "中国"]),
+    ],
+)
+def test_the_beginning_that_all_names_share_is_left_out(names, shown):
+    assert tags(pd.Series(names)).tolist() == shown
