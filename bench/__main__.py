@@ -1,21 +1,43 @@
-"""`python -m bench` prints one table; `python -m bench score`, `import` or `pages` only those lines."""
+"""`python -m bench` prints one table; `python -m bench score`, `import` or `pages` only those lines.
 
+`--write` puts the table, with the date and the machine, into docs/benchmarks.md.
+"""
+
+import os
+import platform
 import sys
+from datetime import date
+from importlib.metadata import version
 
 from bench import import_speed, measure, page_speed, scoring_speed
+from tools.live import ROOT
 
 BENCHES = {"score": scoring_speed, "import": import_speed, "pages": page_speed}
+PAPER = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- written by python -m bench --write -->\n", "<!-- end -->\n"
 
 
-def main(wanted: list[str]) -> None:
+def machine() -> str:
+    """What the numbers depend on besides this code."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "streamlit", "plotly"))
+    return f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+
+
+def main(words: list[str]) -> None:
     """Run the benches that are asked for, all of them by default."""
+    wanted = [word for word in words if word != "--write"]
     if unknown := [name for name in wanted if name not in BENCHES]:
         sys.exit(f"no bench named {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     lines = []
     for name in wanted or BENCHES:
         print(f"{name} …", file=sys.stderr, flush=True)
         lines += BENCHES[name].lines()
-    print(measure.markdown(lines))
+    table = measure.markdown(lines)
+    print(table)
+    if "--write" in words:
+        before, rest = PAPER.read_text("utf-8").split(BEGIN)
+        seen = f"\n{date.today():%Y-%m-%d}, {machine()}:\n\n{table}\n\n"
+        PAPER.write_text(before + BEGIN + seen + END + rest.split(END)[1], "utf-8")
 
 
 if __name__ == "__main__":

@@ -66,8 +66,7 @@ elif tab == "matrix":
     with left:
         figures.figure(movement.lanes(history, labels, unit, height=320), "lanes", "各期各梯队的数量")
     with right:
-        fig = heat_map.transition_matrix(moves.transitions(moved, labels), *ends, height=320)
-        figures.figure(fig, "matrix", "两期之间的转移矩阵")
+        figures.figure(heat_map.transition_matrix(moves.transitions(moved, labels), *ends, height=320), "matrix", "转移矩阵")
 elif tab == "streaks":
     held, signs = moves.held(view, after.period, moved.index), {t: theme.tier_style(labels, t).symbol for t in labels}
     for label, place in zip((labels[0], labels[-1]), st.columns(2), strict=True):

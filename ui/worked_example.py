@@ -72,7 +72,7 @@ def fitted(view: View) -> Fitted | None:
     except ScoringError:
         return None
     same = np.allclose(scores, view.nodes.loc[list(mine.units), list(view.framework.codes)], rtol=0, atol=1e-9, equal_nan=True)
-    return found
+    return found if same else None
 
 
 def scale_words(node: Node, scale: Scale) -> str:

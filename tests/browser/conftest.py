@@ -31,8 +31,9 @@ def pytest_collection_modifyitems(items) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"no Chromium; type: {chromium.install_line()}"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
+    """One a file, not one a run: while Playwright is open no other test can run an event loop of its own."""
     with live.browser() as running:
         yield running
 
