@@ -17,7 +17,7 @@ def tags(names: pd.Series) -> pd.Series:
     Names stay as they are for fewer than three, where nothing of two characters or more is shared, where one would be left with
     less than two characters, and where the cut would fall inside a word.
     """
-    shared = commonprefix(names.astype(str).tolist()) if len(names) > 2 else ""  # noqa: RUF071: texts, not paths
+    shared = commonprefix(names.astype(str).tolist()) if len(names) > 2 else ""  # noqa: RUF071 (texts, not paths)
     if shared.isascii():
         shared = shared[: shared.rfind(" ") + 1]
     short = names.astype(str).str[len(shared) :]

@@ -93,6 +93,13 @@ def test_share_never_gives_more_than_its_share_without_ties(n):
     assert lead == 3 * n // 10 and lead + contend == 8 * n // 10
 
 
+@pytest.mark.parametrize("share, n, expected", [(0.29, 100, 29), (0.57, 100, 57), (0.58, 50, 29), (0.07, 100, 7)])
+def test_a_share_that_is_whole_on_paper_is_whole(share, n, expected):
+    """0.29 × 100 is 28.999999999999996 in binary."""
+    found = counts(np.arange(n), tier_labels=("A", "B"), tier_cuts=(share,), veto_ceiling="B")
+    assert found == [expected, n - expected]
+
+
 def test_ties_go_to_the_better_tier():
     """Rank 3 of 10 is within 30 %; the third and fourth share it. Rank 8 is within 80 %, and three share it."""
     scores = [99, 98, 90, 90, 80, 79, 78, 60, 60, 60]
