@@ -1,7 +1,6 @@
 """Ranks: 1 is best, ties share the best rank, a unit without a score has none."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 _DECIMALS = 9
 
@@ -13,4 +12,6 @@ def settled(scores: np.ndarray) -> np.ndarray:
 
 def rank(scores: np.ndarray, axis: int = -1) -> np.ndarray:
     """Ranks along `axis` (units) of scores of any shape; float, NaN without a score."""
+    from scipy.stats import rankdata  # half a second at the start of the server, which ranks nothing
+
     return rankdata(-settled(scores), method="min", axis=axis, nan_policy="omit")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 FENCE = 1.5  # of the middle half's width beyond the quartiles: Tukey (1977), Exploratory Data Analysis
+NORMAL_975 = NormalDist().inv_cdf(0.975)  # of the 95 % interval
 FEWEST = 5  # values from which quartiles can set anybody apart
 
 
@@ -87,7 +88,9 @@ def relation(values: pd.Series, index: pd.Series, itself: bool = False) -> Relat
     for column, word in (("value", "取值"), ("index", "指数")):
         if both[column].nunique() == 1:
             return Relation(n, why=f"{n} 个{word}全部相同，相关系数无意义")
-    pearson = stats.pearsonr(both["value"], both["index"])
-    low, high = pearson.confidence_interval(0.95) if n > 3 else (np.nan, np.nan)
-    rho = stats.spearmanr(both["value"], both["index"]).statistic
-    return Relation(n, float(pearson.statistic), float(low), float(high), float(rho))
+    pearson, rho = both.corr().iat[0, 1], both.corr("spearman").iat[0, 1]
+    if n == 3:
+        return Relation(n, float(pearson), spearman=float(rho))
+    with np.errstate(divide="ignore"):  # r = ±1 has no width
+        low, high = np.tanh(np.arctanh(pearson) + np.array([-1, 1]) * NORMAL_975 / np.sqrt(n - 3))
+    return Relation(n, float(pearson), float(low), float(high), float(rho))
