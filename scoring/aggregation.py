@@ -85,29 +85,36 @@ def generator(text: str, code: str = "") -> Generator:
     return AGGREGATIONS[name](exponent)
 
 
-def mean(scores: Sequence[np.ndarray], weights: Sequence, gen: Generator, code: str = "") -> np.ndarray:
+def mean(
+    scores: Sequence[np.ndarray], weights: Sequence, gen: Generator, code: str = "", gaps: Sequence | None = None
+) -> np.ndarray:
     """Weighted mean of children, NaN children leaving their weight to the rest; NaN where none has a score.
 
     `scores`: one array a child, (n_units,) or (n_variants, n_units); `weights`: one number or (n_variants, 1) array a child.
+    `gaps`: for each child where it is NaN, or None where it nowhere is, for a caller who knows.
     Sums run child by child, so that a block of units gives the very bits that the whole gives.
     Raises ScoringError for a negative score where the mean has no meaning.
     """
     total = weight = None
-    gaps = [np.isnan(s) for s in scores]
-    gaps = [g if g.any() else None for g in gaps]
-    for s, w, gap in zip(scores, weights, gaps, strict=True):
+    for s, w, gap in zip(scores, weights, [gap_of(s) for s in scores] if gaps is None else gaps, strict=True):
         term = _weighted(s, w, gap, gen, code)
         share = w if gap is None else w * ~gap
         if total is None:
             total, weight = term, share
-        else:
-            total = (
-                np.add(total, term, out=total) if total.shape == np.broadcast_shapes(total.shape, term.shape) else total + term
-            )
+        elif total.shape == np.broadcast_shapes(total.shape, term.shape):
+            total += term
             weight = weight + share
+        else:
+            total, weight = total + term, weight + share
     with np.errstate(divide="ignore", invalid="ignore"):
         result = np.divide(total, weight)
         return result if gen.identity else gen.inverse(result)
+
+
+def gap_of(score: np.ndarray) -> np.ndarray | None:
+    """Where there is no score; None where there is one everywhere."""
+    gap = np.isnan(score)
+    return gap if gap.any() else None
 
 
 def _weighted(score: np.ndarray, weight, gap, gen: Generator, code: str) -> np.ndarray:

@@ -67,20 +67,19 @@ class Fitted:
         plan = climbing_plan(self.framework, self.policy, weights)
         for start in range(0, n_units, BLOCK):
             rows = slice(start, start + BLOCK)
-            states = None if (values.states[rows] == VALUE).all() else np.ascontiguousarray(values.states[rows].T)
-            block = np.ascontiguousarray(values.matrix[rows].T)
-            self._score_block(block, states, columns, plan, out[..., rows])
+            block = [values.matrix[rows, c] for c in columns]
+            states = [values.states[rows, c] for c in columns]
+            self._score_block(block, states, plan, out[..., rows])
         return Scores(self.framework, self.policy, values.units, np.moveaxis(out, 0, -1), values.states, values.indicators)
 
-    def _score_block(self, block, states, columns, plan, out) -> None:
+    def _score_block(self, block: list[np.ndarray], states: list[np.ndarray], plan: dict, out: np.ndarray) -> None:
         place = {c: k for k, c in enumerate(self.framework.codes)}
-        for node, column in zip(self.framework.indicators, columns, strict=True):
-            x = block[column] if node.transform == "none" else logged(block[column], node.code)
-            score = self.scales[node.code](x)
-            if states is not None and self.policy.missing_rule == "low":
-                score[states[column] == MISSING] = self.scales[node.code].floor
+        for node, x, state in zip(self.framework.indicators, block, states, strict=True):
+            score = self.scales[node.code](x if node.transform == "none" else logged(x, node.code))
+            if self.policy.missing_rule == "low" and state.any():
+                score[state == MISSING] = self.scales[node.code].floor
             out[place[node.code]] = score
-        climb(self.framework, self.policy, plan, out, None if states is None else [states[c] for c in columns], self.ends)
+        climb(self.framework, self.policy, plan, out, states, self.ends)
 
     @cached_property
     def ends(self) -> tuple[float, float]:
@@ -106,7 +105,8 @@ def fit(values: Values, framework: Framework, policy: Policy | None = None) -> F
     policy = policy or Policy()
     scales = {}
     for node, column in zip(framework.indicators, _columns(values, framework), strict=True):
-        present = values.matrix[values.states[:, column] == VALUE, column]
+        present, gaps = values.matrix[:, column], values.states[:, column] != VALUE
+        present = present[~gaps] if gaps.any() else present
         reference = _reference(node, values, column)
         if node.transform == "log":
             node, reference = (

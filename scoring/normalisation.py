@@ -55,7 +55,7 @@ class Linear:
         if self.base != 0.0:
             y += self.base
         if self.clip_low > -np.inf or self.clip_high < np.inf:
-            np.clip(y, self.clip_low, self.clip_high, out=y)
+            np.minimum(np.maximum(y, self.clip_low, out=y), self.clip_high, out=y)  # twice as fast as np.clip
         return y
 
     @property

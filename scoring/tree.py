@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from .aggregation import generator, mean
+from .aggregation import gap_of, generator, mean
 from .errors import ScoringError
 from .framework import Framework
 from .policy import Policy
-from .values import MISSING, NOT_APPLICABLE, PENDING, VALUE
+from .values import NOT_APPLICABLE, PENDING, VALUE
 
-BLOCK = 4096  # units a block: one block of a usual framework stays in the processor's cache
+BLOCK = 16384  # units a block: long enough that numpy's own overhead is small, short enough for the processor's cache
 _SLACK = 5e-5  # half a unit in the fourth decimal: a coverage of 0.6667 means two thirds
 
 
@@ -49,17 +51,60 @@ def climbing_plan(framework: Framework, policy: Policy, weights: np.ndarray | No
 
 
 def climb(
-    framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list[np.ndarray] | None, ends: tuple[float, float]
+    framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list[np.ndarray], ends: tuple[float, float]
 ) -> None:
     """Fill the inner rows of `out` (n_nodes, …, n_units), whose indicator rows are set.
 
-    `states`: one array (n_units,) an indicator, or None where every cell has a value. `ends`: the least and the greatest score
-    that an indicator can have; a mean is held there, where rounding would carry 100 to a hair above 100.
+    `states`: one array (n_units,) an indicator. `ends`: the least and the greatest score that an indicator can have; a mean is
+    held there, where rounding would carry 100 to a hair above 100.
+
+    Weight of cells that are not applicable or pending (and of missing ones under `reweight`) goes to their siblings. A node
+    without any value, or whose coverage is below the policy's, has no score; then its parent has none either, unless all of it
+    is not applicable or pending, or the rule is `reweight`.
     """
-    if states is not None:
-        return _climb_over_gaps(framework, policy, plan, out, states, ends)
+    leaves = [framework.codes.index(n.code) for n in framework.indicators]
+    below = {k: _leaf(out[k], state, policy) for k, state in zip(leaves, states, strict=True)}
     for k, (kids, shares, gen) in plan.items():
-        out[k] = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code), ends)
+        parts = [below[c] for c in kids]
+        score = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code, [p.gap for p in parts]), ends)
+        below[k] = _inner(parts, [framework.nodes[c].weight for c in kids], policy)
+        if below[k].gap is not None:
+            score[..., below[k].gap] = np.nan
+        out[k] = score
+
+
+class _Below(NamedTuple):
+    """What a parent must know of a child, an array (n_units,) each, or one truth for all units of the block.
+
+    `gap`: where it has no score (None: nowhere); `shared`: where its weight then goes to its siblings; `absent`: where all of it
+    is not applicable or pending; `cover`: share of its weight that has a value.
+    """
+
+    gap: np.ndarray | None
+    shared: np.ndarray | bool
+    absent: np.ndarray | bool
+    cover: np.ndarray | float
+
+
+def _leaf(score: np.ndarray, state: np.ndarray, policy: Policy) -> _Below:
+    if not state.any():  # VALUE is 0
+        return _Below(gap_of(score), False, False, 1.0)
+    absent = (state == NOT_APPLICABLE) | (state == PENDING)
+    shared = (state != VALUE) if policy.missing_rule == "reweight" else absent
+    return _Below(gap_of(score), shared, absent, (state == VALUE).astype(float))
+
+
+def _inner(parts: list[_Below], weights: list[float], policy: Policy) -> _Below:
+    cover = sum(w * p.cover for w, p in zip(weights, parts, strict=True)) / sum(weights)
+    gap = thin(cover, policy)
+    for p in parts:
+        if p.gap is not None and p.shared is not True:
+            gap = gap | (p.gap & ~p.shared if isinstance(p.shared, np.ndarray) else p.gap)
+    if all(p.gap is not None for p in parts):
+        gap = gap | np.logical_and.reduce([p.gap for p in parts])
+    absent = np.logical_and.reduce([p.absent for p in parts]) if all(isinstance(p.absent, np.ndarray) for p in parts) else False
+    gap = gap if np.any(gap) else None
+    return _Below(gap, True if policy.missing_rule == "reweight" else absent, absent, cover)
 
 
 def _held(score: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
@@ -69,24 +114,3 @@ def _held(score: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
 def thin(cover: np.ndarray, policy: Policy) -> np.ndarray:
     """Whether so little of a node's weight has a value that it has no score."""
     return (cover < policy.coverage - _SLACK) | (cover == 0)
-
-
-def _climb_over_gaps(framework: Framework, policy: Policy, plan: dict, out: np.ndarray, states: list, ends: tuple) -> None:
-    """`climb` where cells have no value.
-
-    Weight of cells that are not applicable or pending (and of missing ones under `reweight`) goes to their siblings. A node
-    without any value, or whose coverage is below the policy's, has no score; then its parent has none either, unless all of it
-    is not applicable or pending, or the rule is `reweight`.
-    """
-    place = {c: k for k, c in enumerate(framework.codes)}
-    reweight = policy.missing_rule == "reweight"
-    cover = coverages(framework, np.stack([s == VALUE for s in states]))
-    leaves = [place[n.code] for n in framework.indicators]
-    absent = {k: (s == NOT_APPLICABLE) | (s == PENDING) for k, s in zip(leaves, states, strict=True)}
-    shared = {k: absent[k] | (reweight & (s == MISSING)) for k, s in zip(leaves, states, strict=True)}
-    for k, (kids, shares, gen) in plan.items():
-        score = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code), ends)
-        blocked = np.any([np.isnan(out[c]) & ~shared[c] for c in kids], axis=0)
-        out[k] = np.where(blocked | thin(cover[k], policy), np.nan, score)
-        absent[k] = np.all([absent[c] for c in kids], axis=0)
-        shared[k] = absent[k] | reweight

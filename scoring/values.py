@@ -28,9 +28,14 @@ class Values:
     states: np.ndarray | None = None
 
     def __post_init__(self):
-        matrix = np.asarray(self.matrix, dtype=float)
+        # Column by column in memory: a scale is fitted on, and applied to, one indicator after the other.
+        matrix = np.asarray(self.matrix, dtype=float, order="F")
         gaps = np.isnan(matrix)
-        states = np.where(gaps, np.int8(MISSING), np.int8(VALUE)) if self.states is None else np.asarray(self.states, np.int8)
+        states = (
+            np.where(gaps, np.int8(MISSING), np.int8(VALUE))
+            if self.states is None
+            else np.asarray(self.states, np.int8, order="F")
+        )
         shape = (len(self.units), len(self.indicators))
         if matrix.shape != shape or states.shape != shape:
             raise ScoringError(f"取值矩阵为 {matrix.shape}、状态为 {states.shape}，与 {shape[0]} 个单位、{shape[1]} 项指标不符")
