@@ -1,6 +1,7 @@
 """The server: `streamlit run dashboard.py`. An st.App, so that no page can be opened without the shell around it."""
 
 import gc
+import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
@@ -17,6 +18,8 @@ LOOPBACK = ("localhost", "127.0.0.1")
 
 def warm_up() -> None:
     """Loads what the first page needs while the visitor's browser still loads its own part, and draws a first figure."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 10)  # the server's thread gives the browser a hundred files and would wait this long for each
     import pandas as pd
     import plotly.graph_objects as go
 
@@ -25,6 +28,7 @@ def warm_up() -> None:
     go.Figure(go.Treemap(labels=pd.Series(["a"]))).add_bar(y=[1]).add_scatter(y=[1]).to_dict()
     gc.collect()
     gc.freeze()  # Streamlit collects after each run: 66 ms with pandas and plotly loaded, nothing when they are frozen
+    sys.setswitchinterval(usual)
 
 
 @asynccontextmanager

@@ -34,8 +34,7 @@ class Verbs(click.Group):
 @contextmanager
 def progress_bar(label: str) -> Iterator:
     """A callback (done, of how many, what) that draws a bar on a terminal."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str, hidden=hidden) as bar:
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str, hidden=not sys.stderr.isatty()) as bar:
 
         def step(done: int, total: int, what: str) -> None:
             bar.length = total
@@ -63,7 +62,7 @@ def cli() -> None:
 @click.option("--demo", is_flag=True, help="Fill it with the synthetic demo data and publish every period.")
 @click.option("--from", "meta", type=FILE, metavar="META DATA...", help="Fill it with a data set such as COINr's two tables.")
 @click.argument("data", nargs=-1, type=FILE)
-@click.option("--policy", type=FILE, help="Use this policy.toml instead of the one in data/.")
+@click.option("--policy", type=FILE, help="Use this policy.toml (default: the one in data/, or what the data set asks for).")
 @by_option
 def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, by: str) -> None:
     """Make the store, or bring an older one up to date; refuses to touch one that holds data."""
@@ -91,8 +90,8 @@ def import_(files: tuple[Path, ...], dry_run: bool, by: str) -> None:
 
     for batch, intake in batches.import_files(files, by, dry_run=dry_run):
         found = f"{len(intake.units)} 个单位，{len(intake.observations)} 个值，{len(intake.adjustments)} 条加减分"
-        framework = "，指标体系" if intake.framework_csv is not None else ""
-        click.echo(f"{intake.file}：{found}{framework}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
+        found += "，指标体系" * (intake.framework_csv is not None) + "，评分规则" * (intake.policy_toml is not None)
+        click.echo(f"{intake.file}：{found}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
 
 
 @cli.command()
@@ -171,6 +170,8 @@ def template(out: Path) -> None:
     """Write an import workbook, with the store's framework and units where there is a store."""
     from store import batches, connection, template
 
+    if out.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"{out.name} is no .xlsx", param_hint="OUT")
     if connection.store_path().exists():
         with connection.reader() as db:
             about, units = batches.known(db), batches.unit_table(db)

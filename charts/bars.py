@@ -68,10 +68,11 @@ def _bars(codes, names, values, texts, colours, hovers, height: int) -> go.Figur
         customdata=np.column_stack([np.asarray(codes, dtype=object), np.asarray(hovers, dtype=object)]),
         selected=dict(marker=dict(opacity=1)), unselected=dict(marker=dict(opacity=1)),
     )  # fmt: skip
-    fig = theme.layout(go.Figure(trace), height, margin=dict(l=4, r=4, t=2, b=2), bargap=0.38)
     low, high = min(0.0, float(np.min(values))), max(0.0, float(np.max(values)))
     room = 0.2 * ((high - low) or 1.0)
-    fig.update_xaxes(range=[low - room if low < 0 else 0, high + room if high > 0 else 0.0], visible=False)
-    fig.update_xaxes(zeroline=low < 0, zerolinecolor=theme.FAINT)
-    fig.update_yaxes(type="category", autorange="reversed", tickvals=list(codes), ticktext=names, showgrid=False, ticklabelstandoff=4)
-    return fig
+    return theme.layout(
+        go.Figure(trace), height, margin=dict(l=4, r=4, t=2, b=2), bargap=0.38,
+        xaxis=dict(range=[low - room if low < 0 else 0, high + room if high > 0 else 0.0], visible=False, zeroline=low < 0,
+                   zerolinecolor=theme.FAINT),
+        yaxis=dict(type="category", autorange="reversed", tickvals=list(codes), ticktext=names, showgrid=False, ticklabelstandoff=4),
+    )  # fmt: skip

@@ -36,7 +36,12 @@ def cut(text: object, columns: int) -> str:
 
 def plain(text: object, columns: int = 400) -> str:
     """Text that plotly shows as it stands: escaped, on one line, cut to so many columns."""
-    return html.escape(cut(text, columns), quote=False)
+    return _escaped(cut(text, columns))
+
+
+def _escaped(text: str) -> str:
+    """Without markup, and without the `%{…}` that plotly fills in where a name stands in a template."""
+    return html.escape(text, quote=False).replace("%{", "%&#123;")
 
 
 def tags(units: pd.DataFrame) -> pd.Series:
@@ -55,4 +60,4 @@ def wrapped(text: object, columns: int, lines: int = 2) -> str:
     rows.append(row)
     if len(rows) > lines:
         rows = [*rows[: lines - 1], cut("".join(rows[lines - 1 :]), columns)]
-    return "<br>".join(html.escape(cut(line, columns), quote=False) for line in rows if line.strip())
+    return "<br>".join(_escaped(cut(line, columns)) for line in rows if line.strip())

@@ -50,16 +50,18 @@ def _thin_lines(ranked: pd.DataFrame) -> go.Scatter:
 
 
 def _rank_points(ranked: pd.DataFrame, labels: Sequence[str], faint: bool) -> list[go.Scatter]:
-    styles = theme.tier_styles(labels)
+    """A trace a tier: what all its points share stands in the trace, since a whole sentence a point is most of the figure's size."""
+    styles, names = theme.tier_styles(labels), {name: plain(name, 60) for name in ranked["name"].unique()}
     opacity, size = (0.4, 5) if faint else (0.95, 7)
     traces = []
     for tier, part in ranked.groupby("tier", sort=False):
         style = styles.get(tier, theme.NO_TIER)
         traces.append(
             go.Scatter(
-                x=part["period"], y=part["rank"], mode="markers", customdata=_data(part, labels),
+                x=part["period"], y=part["rank"], mode="markers",
+                customdata=np.column_stack([part["unit"].to_numpy(object), part["name"].map(names), part["period"].to_numpy(object)]),
                 marker=dict(symbol=style.marker, color=style.colour, size=size, opacity=opacity),
-                hovertemplate="%{customdata[1]}<extra></extra>",
+                hovertemplate=f"%{{customdata[1]}}<br>%{{customdata[2]}}　第 %{{y:.0f}} 名　{plain(style.title)}<extra></extra>",
                 selected_marker_opacity=opacity, unselected_marker_opacity=opacity,
             )
         )  # fmt: skip
@@ -131,7 +133,8 @@ def _lane(counts: pd.DataFrame, label: str, labels: Sequence[str]) -> go.Bar:
     return go.Bar(
         x=list(counts.columns), y=row, marker_color=theme.faded(style.colour, 0.75), text=[f"{n}" if n else "" for n in row],
         textposition="inside", insidetextanchor="middle", textangle=0, textfont=dict(color=style.ink, size=12),
-        hovertemplate=f"%{{x}}　{plain(style.title)}　%{{y}} 个<extra></extra>",
+        customdata=list(counts.columns),  # in place of %{x}, which would be the tick's text: the year under some of them only
+        hovertemplate=f"%{{customdata}}　{plain(style.title)}　%{{y}} 个<extra></extra>",
     )  # fmt: skip
 
 

@@ -39,9 +39,8 @@ def radar(
     fig.add_trace(_ring(angles, axes["median"], f"{plain(group_name, 20)}中位数", theme.MUTED, "dash", 1.5))
     if previous_name and axes["previous"].notna().any():
         fig.add_trace(_ring(angles, axes["previous"], plain(previous_name, 20), theme.GOLD, "dot", 2))
-    unit = _ring(angles, axes["unit"], plain(unit_name, 20), theme.RED, "solid", 2.5)
-    unit.update(mode="lines+markers", fill="toself", fillcolor=theme.faded(theme.RED, 0.08), marker_size=6)
-    fig.add_trace(unit)
+    shape = dict(mode="lines+markers", fill="toself", fillcolor=theme.faded(theme.RED, 0.08), marker_size=6)
+    fig.add_trace(_ring(angles, axes["unit"], plain(unit_name, 20), theme.RED, "solid", 2.5, **shape))
     ticks = [f"{wrapped(label, 16, 2)}<br><b>{one_decimal(v)}</b>" for label, v in zip(axes["label"], axes["unit"], strict=True)]
     return theme.layout(
         fig, height, showlegend=legend, margin=dict(l=64, r=64, t=36, b=72 if legend else 36), legend=_LEGEND | dict(y=-0.16),
@@ -74,16 +73,15 @@ def dot_plot(
     fig.add_trace(_dots(axes, "median", f"{plain(group_name, 20)}中位数", theme.MUTED, "line-ns-open", 15))
     if previous_name and axes["previous"].notna().any():
         fig.add_trace(_dots(axes, "previous", plain(previous_name, 20), theme.GOLD, "circle-open", 10))
-    unit = _dots(axes, "unit", plain(unit_name, 20), theme.RED, "circle", 12)
-    unit.update(mode="markers+text", text=[one_decimal(v) for v in axes["unit"]], textposition="top center",
-                textfont=dict(color=theme.RED, size=13), cliponaxis=False)
-    fig.add_trace(unit)
+    written = dict(mode="markers+text", text=[one_decimal(v) for v in axes["unit"]], textposition="top center",
+                   textfont=dict(color=theme.RED, size=13), cliponaxis=False)
+    fig.add_trace(_dots(axes, "unit", plain(unit_name, 20), theme.RED, "circle", 12, **written))
     ticks = [wrapped(label, 16, 2) + ("　" + theme.NO_SCORE_MARK if pd.isna(v) else "") for label, v in zip(axes["label"], axes["unit"], strict=True)]
-    theme.layout(fig, height, showlegend=True, margin=dict(l=4, r=16, t=8, b=8),
-                 legend=_LEGEND | dict(y=-0.04))
-    fig.update_xaxes(range=[low, high], side="top", tickfont=dict(size=11, color=theme.FAINT), nticks=6)
-    fig.update_yaxes(type="category", range=[len(axes) - 0.4, -0.7], tickvals=codes, ticktext=ticks, griddash="dot")
-    return fig
+    return theme.layout(
+        fig, height, showlegend=True, margin=dict(l=4, r=16, t=8, b=8), legend=_LEGEND | dict(y=-0.04),
+        xaxis=dict(range=[low, high], side="top", tickfont=dict(size=11, color=theme.FAINT), nticks=6),
+        yaxis=dict(type="category", range=[len(axes) - 0.4, -0.7], tickvals=codes, ticktext=ticks, griddash="dot"),
+    )  # fmt: skip
 
 
 def _complete(axes: pd.DataFrame) -> pd.DataFrame:
@@ -97,10 +95,10 @@ def _closed(values: Sequence) -> list:
     return [*values, values[0]]
 
 
-def _ring(angles: Sequence[float], values: pd.Series, name: str, colour: str, dash: str, width: float) -> go.Scatterpolar:
+def _ring(angles: Sequence[float], values: pd.Series, name: str, colour: str, dash: str, width: float, **more) -> go.Scatterpolar:
     return go.Scatterpolar(
-        r=_closed(values), theta=_closed(angles), mode="lines", name=name, line=dict(color=colour, dash=dash, width=width),
-        hovertemplate=f"{name}　%{{r:.1f}}<extra></extra>",
+        r=_closed(values), theta=_closed(angles), name=name, line=dict(color=colour, dash=dash, width=width),
+        hovertemplate=f"{name}　%{{r:.1f}}<extra></extra>", **dict(mode="lines") | more,
     )  # fmt: skip
 
 
@@ -121,9 +119,9 @@ def _iqr_bar(axes: pd.DataFrame, codes: list, group_name: str) -> go.Bar:
     )  # fmt: skip
 
 
-def _dots(axes: pd.DataFrame, column: str, name: str, colour: str, symbol: str, size: int) -> go.Scatter:
+def _dots(axes: pd.DataFrame, column: str, name: str, colour: str, symbol: str, size: int, **more) -> go.Scatter:
     return go.Scatter(
-        y=list(axes.index), x=axes[column], mode="markers", name=name,
+        y=list(axes.index), x=axes[column], name=name, **dict(mode="markers") | more,
         marker=dict(symbol=symbol, size=size, color=colour, line=dict(width=2, color=colour)),
         customdata=np.column_stack([axes.index.astype(object), [plain(label, 60) for label in axes["label"]]]),
         hovertemplate=f"%{{customdata[1]}}<br>{name}　%{{x:.1f}}<extra></extra>",

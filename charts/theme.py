@@ -153,8 +153,12 @@ _TEMPLATE = go.layout.Template(
 
 
 def layout(fig: go.Figure, height: int, **changes) -> go.Figure:
-    """The figure in the house look, at a height in pixels; further layout properties by keyword."""
-    return fig.update_layout(template=_TEMPLATE, height=height, **changes)
+    """The figure in the house look, at a height in pixels; further layout properties by keyword.
+
+    In one assignment: update_layout walks through the template and the changes, which takes twice as long as all else in a figure.
+    """
+    fig.layout = fig.layout.to_plotly_json() | {"template": _TEMPLATE, "height": height} | changes
+    return fig
 
 
 def period_ticks(periods: Sequence[str]) -> list[str]:

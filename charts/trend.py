@@ -31,7 +31,7 @@ def trend(
     fig = go.Figure(go.Scatter(x=periods, y=line["q3"], **edge))
     fig.add_scatter(x=periods, y=line["q1"], fill="tonexty", fillcolor=band, **edge)
     fig.add_scatter(x=periods, y=line["median"], mode="lines", line=dict(color=theme.MUTED, width=1.5, dash="dash"),
-                    hovertemplate=f"%{{x}}　{name}中位数 %{{y:.1f}}<extra></extra>")
+                    text=periods, hovertemplate=f"%{{text}}　{name}中位数 %{{y:.1f}}<extra></extra>")
     fig.add_trace(_unit_line(line, periods, labels, plain(unit_name, 20)))
     last = line["index"].last_valid_index()
     end = dict(x=periods[line.index.get_loc(last)], y=line.at[last, "index"], text=f"<b>{one_decimal(line.at[last, 'index'])}</b>",

@@ -109,11 +109,12 @@ def _figure(bars: Sequence[dict], start: float, height: int, zero_based: bool) -
         fig.add_trace(_lines([bar for bar in bars if "level" in bar]))
     codes = [bar["code"] for bar in bars]
     links = [theme.rule(x=bar["end"], color=theme.FAINT) | dict(yref="y", y0=i, y1=i + 1) for i, bar in enumerate(bars[:-1])]
-    theme.layout(fig, height, shapes=links, margin=dict(l=4, r=8, t=4, b=4), bargap=0.35)
-    fig.update_xaxes(range=[low - (room if low < 0 or not zero_based else 0), high + room], visible=False)
-    fig.update_yaxes(type="category", categoryarray=codes, range=[len(codes) - 0.5, -0.5], showgrid=False, ticklabelstandoff=6,
-                     tickvals=codes, ticktext=[_tick(bar) for bar in bars])
-    return fig
+    return theme.layout(
+        fig, height, shapes=links, margin=dict(l=4, r=8, t=4, b=4), bargap=0.35,
+        xaxis=dict(range=[low - (room if low < 0 or not zero_based else 0), high + room], visible=False),
+        yaxis=dict(type="category", categoryarray=codes, range=[len(codes) - 0.5, -0.5], showgrid=False, ticklabelstandoff=6,
+                   tickvals=codes, ticktext=[_tick(bar) for bar in bars]),
+    )  # fmt: skip
 
 
 def _tick(bar: dict) -> str:

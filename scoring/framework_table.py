@@ -63,6 +63,8 @@ def _text(value) -> str:
 
 def _check_columns(columns: list[str], facets: tuple[str, ...]) -> None:
     known = (*REQUIRED, *OPTIONAL, *facets)
+    if taken := [f for f in facets if f in (*REQUIRED, *OPTIONAL)]:
+        raise FrameworkError(f"{taken[0]}：指标体系的这一列另有用处，不能作分面；请改正 policy.toml 的 [facets]")
     if lacking := [c for c in REQUIRED if c not in columns]:
         raise FrameworkError(f"指标体系缺少列：{'、'.join(lacking)}；必需的列为 {'、'.join(REQUIRED)}")
     if unknown := [c for c in columns if c not in known]:

@@ -66,15 +66,18 @@ def import_files(
 ) -> list[tuple[int | None, Intake]]:
     """Read files and write each as a batch, all of them or none; with `dry_run` everything but the writing.
 
-    Raises ImportRefused with every bad cell, BatchError for a file that is in the store already, StoreError.
+    Raises ImportRefused with every bad cell, BatchError for a file that is in the store already or is given twice, FrameworkError
+    for a policy that does not fit the framework in force, StoreError.
     """
     with reader(path) as db:
         about = known(db)
     intakes = read_intakes([Path(p) for p in paths], about)
+    _refuse_twins(intakes)
     if dry_run:
         with reader(path) as db:
             for intake in intakes:
                 _refuse_doubled_file(db, intake)
+                _framework_texts(db, intake)
         return [(None, intake) for intake in intakes]
     with write_tx(path) as db:
         return [(write_batch(db, intake, by), intake) for intake in intakes]
@@ -96,8 +99,11 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
         (intake.file, intake.sha256, " ".join(kinds), by, now(), rows, int(intake.demo)),
     ).lastrowid
     _write_units(db, batch, intake.units)
-    if "framework" in kinds:
-        _write_framework(db, batch, intake)
+    if texts := _framework_texts(db, intake):
+        digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+        db.execute(
+            "INSERT INTO framework (digest, framework_csv, policy_toml, batch) VALUES (?, ?, ?, ?)", (digest, *texts, batch)
+        )
     _refuse_unknown(db, intake)
     _write_observations(db, batch, intake.observations)
     _write_adjustments(db, batch, intake.adjustments)
@@ -143,6 +149,14 @@ def _refuse_doubled_file(db: Database, intake: Intake) -> None:
         )
 
 
+def _refuse_twins(intakes: Iterable[Intake]) -> None:
+    first: dict[str, str] = {}
+    for intake in intakes:
+        if intake.sha256 in first:
+            raise BatchError(f"{intake.file} 与同时给出的 {first[intake.sha256]} 内容相同，都没有导入；请只给其中一个")
+        first[intake.sha256] = intake.file
+
+
 def _refuse_unknown(db: Database, intake: Intake) -> None:
     """The file was read before this transaction began; meanwhile a batch that it rests on may have been revoked."""
     now_known = known(db)
@@ -166,18 +180,20 @@ def _write_units(db: Database, batch: int, units: pd.DataFrame) -> None:
     db.execute(_REFRESH_UNITS, [batch])
 
 
-def _write_framework(db: Database, batch: int, intake: Intake) -> None:
+def _framework_texts(db: Database, intake: Intake) -> tuple[str, str] | None:
+    """The framework and policy that are in force once the file is in, as texts; None where it brings neither.
+
+    Raises BatchError for a policy without a framework, FrameworkError where the two, each read alone, do not fit together.
+    """
+    if intake.framework_csv is None and intake.policy_toml is None:
+        return None
     current = db.execute("SELECT framework_csv, policy_toml FROM current_framework").fetchone() or (None, "")
     framework_csv = current[0] if intake.framework_csv is None else intake.framework_csv
     policy_toml = current[1] if intake.policy_toml is None else intake.policy_toml
     if framework_csv is None:
         raise BatchError(f"{intake.file}：只有评分规则，而库中还没有指标体系；请先导入指标体系")
-    parse_framework(framework_csv, parse_policy(policy_toml))  # each was read alone: now they must fit together
-    digest = hashlib.sha256(f"{framework_csv}\0{policy_toml}".encode()).hexdigest()
-    db.execute(
-        "INSERT INTO framework (digest, framework_csv, policy_toml, batch) VALUES (?, ?, ?, ?)",
-        (digest, framework_csv, policy_toml, batch),
-    )
+    parse_framework(framework_csv, parse_policy(policy_toml))
+    return framework_csv, policy_toml
 
 
 def _write_observations(db: Database, batch: int, observations: pd.DataFrame) -> None:

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scoring.adjustment import KINDS
 from scoring.framework import Framework, Node
 from scoring.policy import Policy
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, STATE_TITLES, STATES, VALUE
 
 from .demo_units import SECTORS, demo_unit_names
-from .files import read_framework, read_policy
-from .template import DATA, KIND_TITLES, Contents, write_template
+from .files import DATA, read_framework, read_policy
+from .template import Contents, write_template
 
 SEED = 20240624
 PERIODS = tuple(f"{year}Q{quarter}" for year in range(2023, 2027) for quarter in range(1, 5))[3:15]
@@ -196,7 +197,7 @@ def write_demo(folder: Path) -> list[Path]:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     units = demo.units.set_axis(["单位代码", "单位名称", "片组", "党员人数"], axis=1)
-    adjustments = demo.adjustments.assign(kind=demo.adjustments["kind"].map(KIND_TITLES))
+    adjustments = demo.adjustments.assign(kind=demo.adjustments["kind"].map(KINDS))
     adjustments = adjustments.assign(points=adjustments["points"].where(adjustments["points"] > 0, None))
     tables = {"units": units, "adjustments": adjustments.set_axis(["单位代码", "考核期", "类型", "分值", "事由", "文号"], axis=1)}
     tables |= {f"values_{p}": values_table(demo, framework, p) for p in PERIODS}

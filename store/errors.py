@@ -62,7 +62,7 @@ class ImportRefused(StoreError):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        lines = [f"未导入：共 {len(self.errors)} 处错误，库中没有任何改动。请改正后重新导入整个文件。"]
+        lines = [f"没有读入：共 {len(self.errors)} 处错误，什么也没有写入。请改正后重新提交整个文件。"]
         lines += [_line(e) for e in self.errors[:SHOWN]]
         if len(self.errors) > SHOWN:
             lines.append(f"……另有 {len(self.errors) - SHOWN} 处未列出")

@@ -62,7 +62,7 @@ def score_file(framework_path: Path, values_path: Path, policy_path: Path | None
     """Score a file of values without a store and write unit, period, rank, tier and every node's score; the number of rows.
 
     Sorted by period, rank, then as given; numbers as their shortest text that reads back to the same double; no BOM, because
-    programs read it. Raises ImportRefused, ScoringError.
+    programs read it. A table without rows gives one without rows. Raises ImportRefused, ScoringError, OSError.
     """
     policy = read_policy(policy_path) if policy_path else Policy()
     framework = read_framework(framework_path, policy)
@@ -73,6 +73,8 @@ def score_file(framework_path: Path, values_path: Path, policy_path: Path | None
         index = frame[framework.root.code]
         head = pd.DataFrame({"period": period, "rank": rank(index.to_numpy()), "tier": assign(index, policy)}, index=frame.index)
         parts.append(head.join(frame).sort_values("rank", kind="stable", na_position="last").reset_index())
-    table = pd.concat(parts, ignore_index=True).astype({"rank": "Int64"})
-    table.to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
+    columns = ["unit", "period", "rank", "tier", *framework.codes]
+    table = pd.concat(parts, ignore_index=True).astype({"rank": "Int64"}) if parts else pd.DataFrame(columns=columns)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        table.to_csv(file, index=False, lineterminator="\n")
     return len(table)

@@ -17,19 +17,19 @@ from scoring.movement import period_key
 from scoring.policy import Policy, policy_from_dict
 from scoring.values import MISSING, Values
 
-from .blocks import Block, doubled_errors
 from .cells import BadCell, CellError, Percent, clean_number, quoted
 from .coinr import read_meta
 from .errors import ImportRefused
 from .headers import METHOD_NAMES
 from .keys import Scope
 from .names import Indicators, Units
-from .observations import block_of
+from .observations import Block, block_of, doubled_errors
 from .sheets import Unreadable, in_order
 from .tables import Table, find_framework, find_table, header_errors
 from .workbook import read_bytes, read_sheets
 
-_NUMBERS = ("weight", "low", "high", "target")
+DATA = Path(__file__).resolve().parent.parent / "data"
+NUMBERS = ("weight", "low", "high", "target")  # columns of a framework that hold numbers
 
 
 class ValuesFile(NamedTuple):
@@ -49,8 +49,13 @@ def parse_policy(toml_text: str) -> Policy:
 
 def read_policy(path: Path) -> Policy:
     """The policy in a file. Raises ImportRefused (unreadable), PolicyError."""
+    return parse_policy(policy_text(path))
+
+
+def policy_text(path: Path) -> str:
+    """The text of a policy.toml. Raises ImportRefused when it cannot be read."""
     try:
-        return parse_policy(read_bytes(Path(path)).decode("utf-8-sig"))
+        return read_bytes(Path(path)).decode("utf-8-sig")
     except (Unreadable, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, Unreadable) else "不是 UTF-8 文本；请另存为 UTF-8"
         raise ImportRefused([CellError(Path(path).name, "", "", "", why)]) from None
@@ -105,7 +110,7 @@ def _framework_cell(column: str, raw: object) -> str:
     text = quoted(raw)
     if column in METHOD_NAMES:
         return METHOD_NAMES[column].get(text, text)
-    if column not in _NUMBERS or not text:
+    if column not in NUMBERS or not text:
         return text
     try:
         percent = isinstance(raw, Percent) or text.endswith(("%", "％"))

@@ -15,14 +15,13 @@ from scoring.framework import Framework
 from scoring.framework_table import framework_from_table
 from scoring.policy import Policy
 
-from .blocks import Block, doubled_errors
 from .cells import CellError
 from .coinr import Meta, idata_units, read_meta, set_aside
 from .errors import ImportRefused
 from .files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
 from .keys import Scope
 from .names import Indicators, Units
-from .observations import block_of
+from .observations import Block, block_of, doubled_errors
 from .registers import UnitRow, adjustment_frame, register, unit_rows
 from .sheets import Sheet, Unreadable, in_order
 from .tables import Table, find_framework, find_table, header_errors, headless_sheet

@@ -14,10 +14,11 @@ import pandas as pd
 from scoring.framework import Framework
 from scoring.policy import Policy
 
-from .blocks import observation_frame
 from .cells import CellError
 from .gathering import Reading, SourceFile
 from .keys import Scope
+from .names import Units
+from .observations import observation_frame
 from .periods import clean_period
 from .registers import adjustment_table, unit_frame
 
@@ -30,17 +31,18 @@ class Intake:
 
     `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
     cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
-    none, or the one that is in force already. `skipped`: sheets that hold no table of ours.
+    none, or the one that is in force already. `coinr`: its framework is an iMeta. `skipped`: sheets that hold no table of ours.
     """
 
     file: str
     sha256: str
-    demo: bool
-    units: pd.DataFrame
-    framework_csv: str | None
-    policy_toml: str | None
-    observations: pd.DataFrame
-    adjustments: pd.DataFrame
+    demo: bool = False
+    units: pd.DataFrame = field(default_factory=lambda: unit_frame(()))
+    framework_csv: str | None = None
+    policy_toml: str | None = None
+    observations: pd.DataFrame = field(default_factory=lambda: observation_frame((), Scope(Units({}), None)))
+    adjustments: pd.DataFrame = field(default_factory=lambda: adjustment_table([]))
+    coinr: bool = False
     skipped: tuple[str, ...] = ()
 
 
@@ -81,5 +83,6 @@ def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
         policy_toml=file.policy_toml,
         observations=observation_frame(file.blocks, scope),
         adjustments=pd.concat([adjustment_table([]), *file.adjustments], ignore_index=True),
+        coinr=any(table.kind == "imeta" for table in file.tables),
         skipped=tuple(file.skipped),
     )

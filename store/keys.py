@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from scoring.framework import Node
+
 from .cells import BadCell, CellError, clean_text, is_blank, quoted, text_key
 from .names import Indicators, Units, labels
 from .periods import clean_period
@@ -146,7 +148,7 @@ def is_aside(text: str) -> bool:
 
 
 def _is_aside_row(table: Table, i: int) -> bool:
-    """Whether a row without a known unit is a note, a signature, a total, or a second header row."""
+    """Whether a row without a known unit is a note, a signature, a total, or a second header row (labels, or units of measure)."""
     cells = table.sheet.cells[table.rows[i]]
     texts = {c: text for c, cell in enumerate(cells) if (text := quoted(cell))}
     first = next(iter(texts.values()), "")
@@ -154,7 +156,12 @@ def _is_aside_row(table: Table, i: int) -> bool:
     if any(is_aside(text) for text in (first, *unit_texts)):
         return True
     named = [c for c in table.indicators if c in texts]
-    return bool(named) and all(text_key(texts[c]) in labels(table.indicators[c]) for c in named)
+    return bool(named) and all(_heads(table.indicators[c], texts[c]) for c in named)
+
+
+def _heads(node: Node, text: str) -> bool:
+    key = text_key(text)
+    return key in labels(node) or (key.removeprefix("(").removesuffix(")") == text_key(node.unit) != "")
 
 
 def _period_ids(table: Table, scope: Scope, counts: np.ndarray) -> tuple[np.ndarray, list[CellError]]:

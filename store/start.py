@@ -7,23 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from .batches import write_batch
 from .connection import migrate, new_store, reader, store_path, write_tx
-from .errors import StoreOccupied
-from .files import parse_framework, parse_policy
+from .errors import BatchError, StoreOccupied
+from .files import DATA, parse_framework, parse_policy, policy_text
 from .intake import Intake, Known, read_intakes
 from .releases import Progress, Published, data_periods, publish
-
-DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a new store begins with. Without `framework` one of `files` must bring it, and `policy` goes with that."""
+    """What a new store begins with. Without `framework` one of `files` must bring it.
 
-    policy: Path
+    Without `policy` it is the one among `files`, else COINr's for an iMeta and the built-in one for any other framework.
+    """
+
+    policy: Path | None = None
     framework: Path | None = None
     files: Sequence[Path] = ()
     demo: bool = False
@@ -37,7 +36,7 @@ def default_beginning(policy: Path | None = None, demo: bool = False) -> Beginni
 
 def data_set(files: Sequence[Path], policy: Path | None = None) -> Beginning:
     """A data set that brings its own framework, such as COINr's two tables."""
-    return Beginning(policy or DATA / "policy.coinr.toml", None, files)
+    return Beginning(policy, None, files)
 
 
 def begin(
@@ -64,24 +63,32 @@ def begin(
 
 
 def _intakes(beginning: Beginning) -> list[Intake]:
-    policy_toml = beginning.policy.read_text(encoding="utf-8-sig")
-    policy = parse_policy(policy_toml)
+    policy_toml = policy_text(beginning.policy) if beginning.policy else None
+    policy = parse_policy(policy_toml or "")
     if beginning.framework is None:
         intakes = read_intakes(beginning.files, Known({}, None, policy))
-        return [replace(i, policy_toml=policy_toml) if i.framework_csv is not None else i for i in intakes]
+        if all(i.framework_csv is None for i in intakes):
+            raise BatchError("这些文件中没有指标体系；请加上 framework.csv、iMeta，或有“指标体系”表的工作簿")
+        return [_with_policy(i, policy_toml) if i.framework_csv is not None else i for i in intakes]
     framework_csv = beginning.framework.read_text(encoding="utf-8-sig")
     framework = parse_framework(framework_csv, policy)
     first = Intake(
         file=f"{beginning.framework.name} + {beginning.policy.name}",
         sha256=hashlib.sha256(f"{framework_csv}\0{policy_toml}".encode()).hexdigest(),
-        demo=False,
-        units=pd.DataFrame(columns=["code", "name", "sector", "size"]),
         framework_csv=framework_csv,
         policy_toml=policy_toml,
-        observations=pd.DataFrame(columns=["unit", "indicator", "period", "state", "value", "sheet", "cell"]),
-        adjustments=pd.DataFrame(columns=["unit", "period", "kind", "points", "reason", "document"]),
     )
     return [first, *read_intakes(beginning.files, Known({}, framework, policy), demo=beginning.demo)]
+
+
+def _with_policy(intake: Intake, given: str | None) -> Intake:
+    """The intake that brings the framework, with the policy that goes with it."""
+    if given is not None and intake.policy_toml is not None:
+        raise BatchError(f"{intake.file} 随带了一份评分规则，--policy 又给了一份；请只留一份")
+    own = given if given is not None else intake.policy_toml
+    if own is None:
+        own = policy_text(DATA / "policy.coinr.toml") if intake.coinr else ""
+    return replace(intake, policy_toml=own)
 
 
 def _fill(path: Path, intakes: list[Intake], by: str, progress: Progress | None) -> list[Published]:

@@ -6,6 +6,7 @@ What it writes the readers read back: its headers come from `headers.py`, its in
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Format, Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from scoring.adjustment import KINDS
 from scoring.framework import Framework, Node
 from scoring.framework_table import framework_to_table
 from scoring.policy import Policy
@@ -22,15 +24,12 @@ from scoring.values import STATE_TITLES
 
 from .cells import is_blank
 from .columns import most_percent
-from .files import read_framework, read_policy
+from .files import DATA, NUMBERS, read_framework, read_policy
 from .headers import FRAMEWORK_TITLES, METHOD_NAMES, TITLES, field_of
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 SPARE_ROWS = 200  # below the units, ready for more
 YEARS = range(2020, 2036)  # of the periods in the drop-down; others may be typed
-KIND_TITLES = {"bonus": "加分", "penalty": "减分", "veto": "一票否决"}
 _STATES = [title for state, title in STATE_TITLES.items() if state != "value"]
-_NUMERIC = {"weight", "low", "high", "target"}
 _GUIDE = (
     "单位：每个单位一行，编码和名称都不能重复。新单位先填在这里，其他表才认得。",
     "指标体系：一般不必改动；改动后导入即成为新的一版。",
@@ -61,17 +60,16 @@ def write_template(
 ) -> None:
     """Write an import workbook: 说明, 单位, 指标体系, 数据, 加减分. The same arguments give the same bytes.
 
-    `units`: names by code, or a table [code, name, sector, size]. Without `framework` it is the one in data/.
+    `units`: names by code, or a table [code, name, sector, size]. Without `framework` it is the one in data/. Raises OSError.
     """
     if framework is None:
         policy = policy or read_policy(DATA / "policy.toml")
         framework = read_framework(DATA / "framework.csv", policy)
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    book.set_properties({"created": dt.datetime(2024, 1, 1)})
-    try:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(2024, 1, 1)})
         _Template(book, framework, policy or Policy(), _unit_table(units), contents or Contents()).write()
-    finally:
-        book.close()
+    path.write_bytes(buffer.getvalue())
 
 
 def indicator_label(node: Node) -> str:
@@ -151,7 +149,7 @@ class _Template:
         words = {c: {name: title for title, name in METHOD_NAMES[c].items()} for c in ("normalisation", "aggregation")}
         for row, texts in enumerate(table.itertuples(index=False), 2):
             cells = [words.get(c, {}).get(text, text) for c, text in zip(table, texts, strict=True)]
-            _write_row(sheet, row, [_number(t) if c in _NUMERIC else t for c, t in zip(table, cells, strict=True)], self.cell)
+            _write_row(sheet, row, [_number(t) if c in NUMBERS else t for c, t in zip(table, cells, strict=True)], self.cell)
         for column, name in enumerate(table):
             if name in words:
                 self.offer(sheet, column, list(words[name].values()), len(table))
@@ -183,14 +181,14 @@ class _Template:
         self.head_row(sheet, " ".join(filter(None, (self.contents.title, "加减分与一票否决"))), headers, (30, 11, 12, 8, 50, 30))
         sheet.freeze_panes(2, 0)
         self.offer_keys(sheet)
-        self.offer(sheet, 2, list(KIND_TITLES.values()), self.rows)
+        self.offer(sheet, 2, list(KINDS.values()), self.rows)
         positive = {"validate": "decimal", "criteria": ">", "value": 0, "error_message": "请填正数；加或减由类型决定。"}
         sheet.data_validation(2, 3, self.rows + 1, 3, positive)
         sheet.write_comment(1, 3, f"正数。全年加分最多计 {self.policy.bonus_cap:g} 分，减分最多计 {self.policy.penalty_cap:g} 分。")
         table = self.contents.adjustments
         if table is not None:
             for row, a in enumerate(table.itertuples(index=False), 2):
-                _write_row(sheet, row, (a.unit, a.period, KIND_TITLES[a.kind], a.points or "", a.reason, a.document), self.cell)
+                _write_row(sheet, row, (a.unit, a.period, KINDS[a.kind], a.points or "", a.reason, a.document), self.cell)
 
     def note(self, node: Node) -> str:
         """What a person who fills in the column needs to know of the indicator."""

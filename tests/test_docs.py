@@ -3,6 +3,7 @@
 `python -m tests.test_docs` writes docs/cli.md anew.
 """
 
+import io
 import os
 import re
 import shlex
@@ -96,6 +97,15 @@ def test_readme_commands_run(readme, clone):
         assert done.returncode == 0, f"{readme.name}: {shlex.join(words)}\n{done.stdout}{done.stderr}"
         if words[1] == "template":
             fill_in(clone / words[2])
+
+
+def test_the_readmes_example_runs():
+    block = re.search(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)[1]
+    done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    expected = pd.read_csv(ROOT / "tests/oracles/asem/expected_minmax_arithmetic.csv", index_col="unit").round(6)
+    shown = pd.read_csv(io.StringIO(done.stdout), sep=r"\s+", skiprows=[1], index_col=0)
+    assert len(shown) == 10 and (shown - expected.loc[shown.index, shown.columns]).abs().max().max() < 2e-6
 
 
 PAPERS = [*READMES, *sorted((ROOT / "docs").glob("*.md"))]

@@ -53,12 +53,12 @@ class View:
         """Whether the release holds demonstration data."""
         return bool(self.row["demo"])
 
-    @property
+    @cached_property
     def framework(self) -> Framework:
         """The framework by which the release was scored."""
         return self._read("framework")[0]
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
         """The policy by which the release was scored."""
         return self._read("framework")[1]
@@ -110,7 +110,14 @@ class View:
 
     def at(self, period: str | None) -> "View | None":
         """The same store at another served period; None where that period is not served."""
-        return View(self.path, self.served, period) if period in self.periods else None
+        if period in self.periods and period not in self._others:
+            self._others[period] = View(self.path, self.served, period)
+        return self._others.get(period)
+
+    @cached_property
+    def _others(self) -> dict[str, "View"]:
+        """The views that this one has given out: what each has read is read once a run."""
+        return {}
 
     @property
     def previous(self) -> "View | None":

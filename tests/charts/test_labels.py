@@ -32,6 +32,7 @@ def test_wrapped_text_keeps_to_its_lines(name, columns, lines):
         ("A & B", "A &amp; B"),
         ("甲\n乙\u202e丙", "甲 乙 丙"),
         ("🏮局", "🏮局"),
+        ("%{x}局", "%&#123;x}局"),  # plotly would put a number there
         ("", ""),
     ],
 )

@@ -246,6 +246,12 @@ def test_doubled_columns():
     refused(pd.concat([given, given[["low"]]], axis=1), "重复", "low", "删去")
 
 
+def test_a_facet_is_no_column_of_another_use():
+    table = pd.DataFrame([{"code": "R", "parent": "", "name": "R", "unit": "", "direction": "1", "weight": "1"}])
+    with pytest.raises(FrameworkError, match=r"source：.*facets"):
+        framework_from_table(table, ("model", "source"))
+
+
 def test_facet_columns_are_the_policys():
     given = rows({}).assign(colour="red")
     assert framework_from_table(given, ("colour", "requirement")).groups("colour") == ("red",)

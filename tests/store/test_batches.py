@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scoring.errors import FrameworkError
 from store.batches import audit_trail, batches, current_framework, import_files, known, revoke
 from store.connection import migrate, reader, write_tx
 from store.errors import BatchError, ImportRefused, StoreError
@@ -49,6 +50,17 @@ def test_revoking_the_earlier_batch_leaves_the_correction(path):
     revoke(2, "乙", path=path)
     assert rows(path, VALUE, "U1", "A1", "2024Q4") == [(0, 91.5, batch)]
     assert rows(path, VALUE, "U1", "A2", "2024Q4") == []
+
+
+def test_a_dry_run_refuses_what_the_import_refuses(path, tmp_path):
+    (tmp_path / "p.toml").write_text('[facets]\nmodel = "模范"\n', encoding="utf-8")
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("单位代码,单位名称,片组\nU9,壬局,一组\n", encoding="utf-8")
+    for files, error, words in (["p.toml"], FrameworkError, "requirement"), (["a.csv", "b.csv"], BatchError, "b.csv.*a.csv.*只给"):
+        for dry_run in (True, False):
+            with pytest.raises(error, match=words):
+                import_files([tmp_path / name for name in files], "甲", path, dry_run)
+    assert rows(path, "SELECT max(id) FROM batch") == [(2,)]
 
 
 def batches_of(path):

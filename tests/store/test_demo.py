@@ -12,9 +12,8 @@ from scoring.index import score_panel
 from scoring.values import PENDING, STATES, VALUE, values_from_long
 from store.demo import PERIODS, write_demo
 from store.demo_units import CITY
-from store.files import read_framework, read_policy
+from store.files import DATA, read_framework, read_policy
 from store.intake import Known, read_intakes
-from store.template import DATA
 
 POLICY = read_policy(DATA / "policy.toml")
 FRAMEWORK = read_framework(DATA / "framework.csv", POLICY)

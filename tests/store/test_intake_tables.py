@@ -39,6 +39,14 @@ def test_a_return_as_an_office_fills_it_in(tmp_path):
     assert (first["sheet"], first["cell"], intake.sha256[:2].isalnum(), intake.demo) == ("Sheet1", "D4", True, False)
 
 
+def test_a_row_of_units_of_measure_below_the_header_is_no_data(tmp_path):
+    rows = [["序号", "单位", "A1", "工作评分", "B1", "B2"], [None, None, "%", "（分）", "项/百名党员", None], [1, "U1", 95, 88.5, "—", None]]
+    path = workbook(tmp_path / "2024Q4.xlsx", {"数据": rows})
+    assert cells(read(path)) == {key: value for key, value in WIDE.items() if key[0] == "U1"}
+    rows[1][3] = "%"
+    assert [e.cell for e in refused(workbook(tmp_path / "2024Q4.xlsx", {"数据": rows}))] == ["B2", "C2", "D2", "E2"]
+
+
 def test_a_header_of_two_rows_and_units_merged_down(tmp_path):
     rows = [
         ["单位", "考核期", "第一维", None, "第二维", None],

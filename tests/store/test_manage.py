@@ -132,6 +132,41 @@ def test_init_takes_a_policy(run, tmp_path):
     assert "学校" in rows(run.store, "SELECT policy_toml FROM current_framework")[0][0]
 
 
+OWN_FRAMEWORK = "code,parent,name,unit,direction,weight,low,high\nX,,指数,,1,1,,\nA,X,甲,,1,1,0,10\nB,X,乙,,1,1,0,10\n"
+OWN_FILES = {
+    "framework.csv": OWN_FRAMEWORK,
+    "units.csv": "单位代码,单位名称,片组\nU1,甲局,一组\nU2,乙局,一组\n",
+    "values.csv": "单位代码,考核期,A,B\nU1,2024Q4,5,5\nU2,2024Q4,5,\n",
+    "own.toml": "[missing]\ncoverage = 0.4\n",
+}
+
+
+@pytest.fixture
+def own_files(tmp_path):
+    """A data set with a framework that is not COINr's; U2 has no value for half of it."""
+    for name, content in OWN_FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    return ["framework.csv", "units.csv", "values.csv"]
+
+
+@pytest.mark.parametrize("words, index", [([], None), (["own.toml"], 25), (["--policy", "own.toml"], 25)])
+def test_a_data_set_is_scored_by_its_own_policy_or_the_built_in_one(run, own_files, words, index):
+    run("init", "--from", *own_files, *words)
+    assert rows(run.store, 'SELECT "index" FROM release_unit ORDER BY unit') == [(50,), (index,)]
+    run("check")
+
+
+def test_a_data_set_has_one_policy_and_a_framework(run, own_files):
+    assert "只留一份" in run("init", "--from", *own_files, "own.toml", "--policy", "own.toml", code=1)
+    assert "没有指标体系" in run("init", "--from", "units.csv", code=1)
+    assert not run.store.exists()
+
+
+def test_a_policy_that_is_not_utf8_is_refused(run, tmp_path):
+    (tmp_path / "p.toml").write_bytes('[words]\nunit = "部门单位"\n'.encode("gb18030"))
+    assert "p.toml" in run("init", "--policy", "p.toml", code=1) and not run.store.exists()
+
+
 def test_template_goes_in_again(filled, tmp_path):
     filled("template", "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
@@ -193,6 +228,23 @@ def test_score_orders_by_period_rank_and_input_and_keeps_every_digit(run, tmp_pa
     assert float(table[2][4]) == pytest.approx(200 / 3, rel=1e-15)
 
 
+@pytest.mark.parametrize("head", ["unit,A,B", "unit,period,sector,A,B"])
+def test_score_of_no_rows_is_no_rows(run, own_files, tmp_path, head):
+    (tmp_path / "v.csv").write_text(f"{head}\n", encoding="utf-8")
+    assert "0 行" in run("score", "--framework", "framework.csv", "--values", "v.csv", "--out", "s.csv")
+    assert (tmp_path / "s.csv").read_text("utf-8") == "unit,period,rank,tier,X,A,B\n"
+
+
+def test_a_file_that_cannot_be_written_is_1_and_named(filled, own_files, tmp_path):
+    (tmp_path / "v.csv").write_text("unit,A,B\nU1,1,2\n", encoding="utf-8")
+    for words in (
+        ["template", "nowhere/t.xlsx"],
+        ["export", "scores", "nowhere/s.csv"],
+        ["score", "--framework", "framework.csv", "--values", "v.csv", "--out", "nowhere/s.csv"],
+    ):
+        assert f"Error: {words[-1]}：" in filled(*words, code=1)
+
+
 def test_score_refuses_by_name(run, tmp_path):
     (tmp_path / "f.csv").write_text("code,parent,name,unit,direction,weight,low,high\nX,,指数,,1,1,,\nA,X,甲,,1,1,3,3\n", encoding="utf-8")
     (tmp_path / "v.csv").write_text("unit,A\nZ,1\n", encoding="utf-8")
@@ -210,7 +262,7 @@ def test_demo_writes_the_shipped_files(run, tmp_path):
     "words",
     [
         ["publish", "--all", "--period", "2024Q4"], ["publish", "--unknown"], ["import"], ["import", "nowhere.csv"], ["reopen", "x"],
-        ["export", "scores", "out.pdf"], ["init", "--demo", "--from", "manage.py"], ["init", "manage.py"], ["nothing"],
+        ["export", "scores", "out.pdf"], ["template", "out.docx"], ["init", "--demo", "--from", "manage.py"], ["init", "manage.py"], ["nothing"],
     ],
 )  # fmt: skip
 def test_wrong_usage_is_2(run, monkeypatch, words):
