@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -238,10 +239,9 @@ def run(port: int, address: str, demo: bool) -> None:
         with progress_bar("发布") as step:
             start.begin(start.default_beginning(demo=True), person(), progress=step)
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port), "--server.address", address]
-    try:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends the server too
+    with suppress(KeyboardInterrupt):
         sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"QUALITY_STORE": str(path)}))
-    except KeyboardInterrupt:
-        sys.exit(0)
 
 
 if __name__ == "__main__":

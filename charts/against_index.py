@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain
+from charts.labels import plain, tags
 from charts.quadrant import point_traces
 from charts.quantity import quantity
 from charts.swarm import EMPTY, beyond, body
@@ -26,13 +26,13 @@ def against_index(
 ) -> go.Figure:
     """Scatter of a quantity (x) and the index (y), clickable. said: the correlation in words; line: draw the least-squares line.
 
-    units: index unit code; columns name, sector, tier, value, index. named: codes to label.
+    units: index unit code; columns name, sector, tier, value, index, and tag for a short name. named: codes to label.
     """
     shown = units[units["value"].notna() & units["index"].notna()]
     if shown.empty:
         return theme.empty("没有一个单位两项都有值。", EMPTY)
     low, high, drawn = body(shown["value"].astype(float))
-    shown = shown.assign(drawn=drawn)
+    shown = shown.assign(drawn=drawn, tag=tags)
     fig = go.Figure()
     if line:
         slope, start = np.polyfit(shown["value"].astype(float), shown["index"].astype(float), 1)
@@ -67,8 +67,8 @@ def _name_tag(unit: pd.Series, share: float, places: int) -> dict:
     side, shift = ("right", -8) if share > 0.5 else ("left", 8)
     if unit["drawn"] != unit["value"]:
         tag = beyond(unit["value"], unit["drawn"], unit["index"], places)
-        return tag | {"text": f"{plain(unit['name'], 16)} {tag['text']}"}
-    return dict(x=unit["drawn"], y=unit["index"], text=plain(unit["name"], 16), showarrow=False, xanchor=side, xshift=shift,
+        return tag | {"text": f"{plain(unit['tag'], 16)} {tag['text']}"}
+    return dict(x=unit["drawn"], y=unit["index"], text=plain(unit["tag"], 16), showarrow=False, xanchor=side, xshift=shift,
                 font=dict(size=11, color=theme.MUTED))
 
 

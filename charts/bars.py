@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain, tags
+from charts.labels import plain, tags, wrapped
 from charts.numbers import one_decimal, signed, tenths, whole
 
 _ROW = 26  # pixels a bar
@@ -48,14 +48,15 @@ def signed_bars(parts: pd.DataFrame, total: float | None = None, height: int | N
     Raises:
         ValueError: a total is given and the points do not sum to it.
     """
-    height = height or _ROW * max(len(parts), 3) + 12
+    names = [wrapped(label, 26, 2) for label in parts["label"]]
+    row = _ROW + 9 if any("<br>" in name for name in names) else _ROW
+    height = height or row * max(len(parts), 3) + 12
     if parts.empty:
         return theme.empty("没有变化。", height)
     points = parts["points"].astype(float)
     shown = points if total is None else pd.Series(tenths(points.tolist(), total), index=points.index)
     texts = [signed(v) for v in shown]
     colours = [theme.UP if v > 0 else theme.DOWN if v < 0 else theme.LEVEL for v in shown]
-    names = [plain(label, 26) for label in parts["label"]]
     hovers = [f"{plain(label, 60)}<br><b>{text}</b>" for label, text in zip(parts["label"], texts, strict=True)]
     return _bars(parts.index, names, shown, texts, colours, hovers, height)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain
+from charts.labels import plain, tags
 from charts.numbers import whole
 
 _LINES = 40  # with more units than this the unchosen lines are fainter
@@ -16,7 +16,7 @@ _LINES = 40  # with more units than this the unchosen lines are fainter
 def bump(history: pd.DataFrame, labels: Sequence[str], highlight: str | None = None, height: int = 460) -> go.Figure:
     """Rank over periods, best on top, every point signed by tier; clickable by unit.
 
-    history: columns period (in order), unit, name, rank, tier; one row a unit and period.
+    history: columns period (in order), unit, name, rank, tier, and tag for a short name; one row a unit and period.
     """
     ranked = history[history["rank"].notna()]
     if ranked.empty:
@@ -26,14 +26,15 @@ def bump(history: pd.DataFrame, labels: Sequence[str], highlight: str | None = N
     fig.add_traces(_rank_points(ranked, labels, faint=highlight is not None))
     latest = ranked[ranked["period"] == periods[-1]]
     chosen = ranked[ranked["unit"] == highlight]
-    notes = [*_end_names(latest, highlight, height), theme.key_line(theme.tier_key(labels, latest["tier"]))]
+    notes = [*_end_names(latest, highlight, len(periods) - 1, height), theme.key_line(theme.tier_key(labels, latest["tier"]))]
     if not chosen.empty:
         fig.add_traces(_chosen_line(chosen, labels))
-        notes += [_rank_note(period, rank) for period, rank in zip(chosen["period"], chosen["rank"], strict=True)]
+        notes += [_rank_note(periods.index(period), rank) for period, rank in zip(chosen["period"], chosen["rank"], strict=True)]
     theme.layout(fig, height, annotations=notes, margin=dict(l=8, r=118, t=24, b=8))
     theme.period_axis(fig, periods)
     last = ranked["rank"].max()
-    ticks = sorted({1.0, *np.arange(10, last, 10 if last <= 60 else 20), last})
+    step = 10 if last <= 60 else 20
+    ticks = sorted({1.0, *np.arange(10, last - step / 4, step), last})
     return fig.update_yaxes(range=[last + 1, 0], tickvals=ticks, title=dict(text="名次", font_size=12), tickfont_size=11)
 
 
@@ -79,14 +80,15 @@ def _chosen_line(chosen: pd.DataFrame, labels: Sequence[str]) -> list[go.Scatter
     ]  # fmt: skip
 
 
-def _rank_note(period: str, rank: float) -> dict:
-    return dict(x=period, y=rank, text=whole(rank), showarrow=False, yshift=16, bgcolor=theme.HALO, borderpad=0,
+def _rank_note(place: int, rank: float) -> dict:
+    return dict(x=place, y=rank, text=whole(rank), showarrow=False, yshift=16, bgcolor=theme.HALO, borderpad=0,
                 font=dict(color=theme.RED, size=12))
 
 
-def _end_names(last: pd.DataFrame, highlight: str | None, height: int) -> list[dict]:
+def _end_names(last: pd.DataFrame, highlight: str | None, place: int, height: int) -> list[dict]:
     """Names at the right edge: the chosen unit, and as many others as the height lets stand without touching."""
     room = max(1.0, last["rank"].max() / max(height / 16, 1)) if len(last) else 1.0
+    last = last.assign(tag=tags)
     chosen = last[last["unit"] == highlight]
     taken, notes = [], []
     for row in pd.concat([chosen, last.drop(chosen.index).sort_values("rank", kind="stable")]).itertuples():
@@ -94,7 +96,7 @@ def _end_names(last: pd.DataFrame, highlight: str | None, height: int) -> list[d
         if all(abs(row.rank - other) >= room for other in taken):
             taken.append(row.rank)
             font = dict(size=12 if mine else 11, color=theme.RED if mine else theme.MUTED)
-            notes.append(dict(x=row.period, y=row.rank, text=plain(row.name, 16), showarrow=False, xanchor="left", xshift=9, font=font))
+            notes.append(dict(x=place, y=row.rank, text=plain(row.tag, 16), showarrow=False, xanchor="left", xshift=9, font=font))
     return notes
 
 

@@ -42,17 +42,7 @@ def over_periods(
                  yaxis2=dict(domain=[0, below], type="category", categoryarray=[theme.STATE_TITLES[s] for s in reversed(states)],
                              range=[-0.5, len(states) - 0.5], showgrid=False, tickfont=dict(size=11, color=theme.MUTED)))
     return fig.update_xaxes(type="category", categoryarray=periods, range=[-0.6, len(periods) - 0.4], showgrid=False, anchor="y2",
-                            tickvals=periods, ticktext=_ticks(periods), tickangle=0, tickfont_size=11)
-
-
-def _ticks(periods: Sequence[str]) -> list[str]:
-    """Short labels, the year once under its first period: Q4, Q1, … over 23年, 24年; whole years as they are."""
-    years = [p[:4] for p in periods]
-    rest = [p[4:] for p in periods]
-    first = [k == 0 or years[k] != years[k - 1] for k in range(len(periods))]
-    if not all(y.isdigit() for y in years) or not all(rest):
-        return [plain(p, 12) for p in periods]
-    return [plain(r, 6) + (f"<br>{y[2:]}年" if new else "") for r, y, new in zip(rest, years, first, strict=True)]
+                            tickvals=periods, ticktext=theme.period_ticks(periods), tickangle=0, tickfont_size=11)
 
 
 def _band(table: pd.DataFrame) -> list[go.Scatter]:

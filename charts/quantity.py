@@ -17,14 +17,14 @@ def decimals(values: Iterable[float]) -> int:
     return 0 if usual >= 1000 else min(max(1, 1 - math.floor(math.log10(usual))), _MOST)
 
 
-def quantity(number: float | None, places: int, unit: str = "") -> str:
-    """Text of a raw value with thousands separated and its unit; a dash where there is no number."""
+def quantity(number: float | None, places: int) -> str:
+    """Text of a raw value with thousands separated; a dash where there is no number."""
     if number is None or not math.isfinite(number):
         return NOTHING
     text = f"{number:,.{places}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
-    return text.replace("-", MINUS) + unit
+    return text.replace("-", MINUS)
 
 
 def change(number: float | None, places: int) -> str:

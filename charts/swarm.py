@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import cut, plain, width, wrapped
+from charts.labels import cut, plain, tags, width, wrapped
 from charts.quadrant import point_traces
 from charts.quantity import quantity
 
@@ -62,7 +62,7 @@ def beeswarm(
 ) -> go.Figure:
     """The distribution of one quantity: a sign a unit, middle half and median behind, goalposts dashed, some units named; clickable.
 
-    units: index unit code; columns name, sector, tier, value. spread: median, q1, q3. goalposts: what scores 0 and 100.
+    units: index unit code; columns name, sector, tier, value, and tag for a short name. spread: median, q1, q3. goalposts: what scores 0 and 100.
     named, ringed: codes; outliers are ringed.
     """
     shown = units[units["value"].notna()]
@@ -70,14 +70,14 @@ def beeswarm(
         return theme.empty("没有一个单位有值。", EMPTY)
     low, high = span(shown["value"], goalposts)
     shown = shown.assign(at=(shown["value"].astype(float) - low) / (high - low) * _WIDE)
-    tags = _tags(shown.loc[[c for c in named if c in shown.index]])
-    top = _LANE * (tags["lane"].max() + 1) + 8 if len(tags) else 8
+    names = _tags(shown.loc[[c for c in named if c in shown.index]])
+    top = _LANE * (names["lane"].max() + 1) + 8 if len(names) else 8
     half = (height - _AROUND - top) / 2
     shown["level"], size = swarm(shown["at"].to_numpy(), half - 6)
     fig = go.Figure(point_traces(shown, labels, "value", "level", hovers(shown, places)))
     fig.update_traces(marker_size=size)
     fig.add_trace(_rings(shown.loc[[c for c in ringed if c in shown.index]], size))
-    for tag in tags.join(shown[["value", "level"]]).itertuples():
+    for tag in names.join(shown[["value", "level"]]).itertuples():
         fig.add_annotation(_name_tag(tag, half + 8 + _LANE * tag.lane))
     _quartiles(fig, spread, half)
     for post, text in zip(goalposts, ("0 分", "100 分"), strict=True):
@@ -171,9 +171,9 @@ def hovers(shown: pd.DataFrame, places: int) -> pd.Series:
 def _tags(chosen: pd.DataFrame) -> pd.DataFrame:
     """Names to write and the row above the swarm in which each stands clear of the others; the rest go unnamed."""
     ends: list[float] = []
-    tags = []
+    placed = []
     room = 26 if len(chosen) <= 4 else 18
-    for code, name, at in chosen.sort_values("at", kind="stable")[["name", "at"]].itertuples():
+    for code, name, at in chosen.assign(tag=tags).sort_values("at", kind="stable")[["tag", "at"]].itertuples():
         text = cut(name, room)
         wide = 6.4 * width(text) + 10
         left = min(max(at - wide / 2, 0), _WIDE - wide)
@@ -181,8 +181,8 @@ def _tags(chosen: pd.DataFrame) -> pd.DataFrame:
         if lane is None:
             continue
         ends[lane:lane + 1] = [left + wide]
-        tags.append((code, text, lane, "left" if left == 0 else "right" if left == _WIDE - wide else "center"))
-    return pd.DataFrame(tags, columns=["unit", "text", "lane", "anchor"]).set_index("unit")
+        placed.append((code, text, lane, "left" if left == 0 else "right" if left == _WIDE - wide else "center"))
+    return pd.DataFrame(placed, columns=["unit", "text", "lane", "anchor"]).set_index("unit")
 
 
 def _name_tag(tag, y: float) -> dict:

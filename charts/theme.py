@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, sample_colorscale
 
 from charts.labels import plain
+from scoring.values import STATE_TITLES, STATES
 
 RED = "#B3261E"  # the house, and the one unit that is looked at
 GOLD = "#D4A02F"
@@ -32,10 +33,7 @@ DIVERGING = ("#8A4A1C", "#BF8253", "#E3C9B1", "#F6F4F0", "#BBD9D5", "#63A69F", "
 FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 
 NO_SCORE_MARK = "▨"  # in the place of a score that does not exist
-STATES = ("value", "missing", "not_applicable", "pending")
-STATE_TITLES = dict(zip(STATES, ("有值", "缺报", "不适用", "待报"), strict=True))
 STATE_MARKS = dict(zip(STATES, ("", "▨", "—", "◇"), strict=True))
-STATE_COLOURS = dict(zip(STATES, (BLUE, DOWN, BAND, "#E9D7A6"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -162,24 +160,25 @@ def layout(fig: go.Figure, height: int, **changes) -> go.Figure:
 
 
 def period_ticks(periods: Sequence[str]) -> list[str]:
-    """Short ticks of periods in order: the quarter, half or month, with the year under the first of each year."""
+    """Short ticks of periods in order: the quarter, half or month, with the year (24年) under the first of each year."""
     ticks, year = [], ""
     for period in periods:
         short = period[4:].lstrip("M0") + "月" if period[4:5] == "M" else period[4:]
-        ticks.append(plain(period, 12) if not short else f"{short}<br>{period[:4] if period[:4] != year else ''}")
+        under = f"<br>{period[2:4]}年" if period[:4] != year else ""
+        ticks.append(plain(short, 12) + under if short and period[:4].isdigit() else plain(period, 12))
         year = period[:4]
     return ticks
 
 
 def period_axis(fig: go.Figure, periods: Sequence[str]) -> go.Figure:
-    """Periods as the figure's horizontal axis."""
+    """Periods as the figure's horizontal axis. Annotations must give a period's place in it: plotly takes "2022" for a number."""
     return fig.update_xaxes(type="category", categoryarray=list(periods), tickvals=list(periods), ticktext=period_ticks(periods),
                             range=[-0.5, len(periods) - 0.5], showgrid=False, tickfont=dict(size=11, color=MUTED))
 
 
-def key_line(text: str, y: float = 1.0, anchor: str = "bottom") -> dict:
+def key_line(text: str, anchor: str = "bottom") -> dict:
     """An annotation at the top left of a figure that explains its signs."""
-    return dict(text=text, x=0, y=y, xref="paper", yref="paper", xanchor="left", yanchor=anchor, showarrow=False,
+    return dict(text=text, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor=anchor, showarrow=False,
                 align="left", font=dict(size=12, color=MUTED))
 
 

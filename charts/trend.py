@@ -16,7 +16,6 @@ def trend(
     labels: Sequence[str],
     unit_name: str,
     group_name: str = "片组",
-    span: tuple[float, float] | None = None,
     height: int = 260,
 ) -> go.Figure:
     """The index over periods, each point signed by its tier, over the group's median and middle half; clickable by period.
@@ -34,13 +33,13 @@ def trend(
                     text=periods, hovertemplate=f"%{{text}}　{name}中位数 %{{y:.1f}}<extra></extra>")
     fig.add_trace(_unit_line(line, periods, labels, plain(unit_name, 20)))
     last = line["index"].last_valid_index()
-    end = dict(x=periods[line.index.get_loc(last)], y=line.at[last, "index"], text=f"<b>{one_decimal(line.at[last, 'index'])}</b>",
+    end = dict(x=line.index.get_loc(last), y=line.at[last, "index"], text=f"<b>{one_decimal(line.at[last, 'index'])}</b>",
                showarrow=False, xanchor="left", xshift=9, font=dict(color=theme.RED, size=14))
     key = (f'<span style="color:{theme.RED}">━</span> {plain(unit_name, 20)}　┅ {name}中位数　'
            f'<span style="color:{theme.BAND}">█</span> 中间一半')
     theme.layout(fig, height, annotations=[end, theme.key_line(key)], margin=dict(l=8, r=44, t=24, b=8))
     theme.period_axis(fig, periods)
-    return fig.update_yaxes(range=list(span) if span else None, nticks=5, tickfont=dict(size=11, color=theme.MUTED))
+    return fig.update_yaxes(nticks=5, tickfont=dict(size=11, color=theme.MUTED))
 
 
 def _unit_line(line: pd.DataFrame, periods: list[str], labels: Sequence[str], name: str) -> go.Scatter:

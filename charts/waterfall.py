@@ -51,9 +51,12 @@ def gap_waterfall(
     other: float,
     mine_label: str,
     other_label: str,
+    ahead: bool = True,
     height: int | None = None,
 ) -> go.Figure:
     """From the unit's index, dimension by dimension, to another index (a tier's threshold, a model unit); clickable.
+
+    ahead: a step up speaks well of the one looked at, as in a rise or a lead; else it is what is lacking, and coloured so.
 
     parts: index node code; columns label, points, which sum to other − mine. The axis does not start at zero: the two
     ends are lines, not bars.
@@ -72,7 +75,7 @@ def gap_waterfall(
     shown = _fill(exact, round(end - start, 1))
     bars = [_total("mine", mine_label, start, theme.RED)]
     pairs = zip(parts.index, parts["label"], shown, strict=True)
-    bars += [_step(code, label, v, theme.UP if v >= 0 else theme.DOWN, True) for code, label, v in pairs]
+    bars += [_step(code, label, v, theme.UP if (v >= 0) == ahead else theme.DOWN, True) for code, label, v in pairs]
     bars.append(_total("other", other_label, end, theme.INK))
     return _figure(bars, start, height, zero_based=False)
 

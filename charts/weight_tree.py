@@ -30,7 +30,7 @@ def weight_tree(nodes: pd.DataFrame, height: int | None = None) -> go.Figure:
         for name, weight, share in zip(nodes["name"], nodes["weight"], shares, strict=True)
     ]
     texts = [
-        wrapped(f"{share} {name}", 18, 3) if within else f"{share}　{plain(name, 44)}"
+        wrapped(f"{share} {name}", 18, 3) if within else f"{share}　{plain(name, 60)}"
         for name, share, within in zip(nodes["name"], shares, inner, strict=True)
     ]
     fills = [_fill(level) if within else theme.SEQUENTIAL[0] for level, within in zip(nodes["level"], inner, strict=True)]

@@ -21,7 +21,7 @@ words, labels, tree = after.words, after.labels, after.framework
 ends, tier = (title(before.period), title(after.period)), partial(theme.tier_title, labels)
 moved = moves.touching(moves.compare(before.units, after.units, labels), sectors, tiers)
 comparison.end_where(moves.refused(before, after, moved))
-movers, history = moves.movers(moved), view.history[view.history["unit"].isin(moved.index)]
+movers, history = moves.movers(moved), moves.history(view, moved.index)
 shown = dict(column_config=comparison.COLUMNS, hide_index=True, placeholder=numbers.NOTHING)
 
 # Who moved
@@ -72,9 +72,9 @@ elif tab == "streaks":
     for label, place in zip((labels[0], labels[-1]), st.columns(2), strict=True):
         with place:
             parts.heading(tier(label), "截止期在此梯队，连续最久的在前")
-            st.dataframe(move_tables.holders(held, label, moved["name"], words, signs), height=420, **shown)
+            comparison.listed(move_tables.holders(held, label, moved["name"], words, signs), height=420, **shown)
 else:
     found = moves.changes(before, after, movers.index)
-    st.dataframe(move_tables.explained(movers, found, after, tier), **shown)
+    comparison.listed(move_tables.explained(movers, found, after, tier), **shown)
     name, out = f"梯队变动 {before.period}–{after.period}", partial(move_tables.export, movers, found, before, after)
     parts.downloads(name, lambda: tables.csv_bytes(out(), view.demo), lambda: tables.xlsx_bytes({name: out()}, demo=view.demo))

@@ -48,7 +48,7 @@ elif tab == "gap":
     for (key, title, table), where in zip(makeup.sides(found, word), st.columns(2), strict=False):
         where.caption(title)
         with where:
-            fig = waterfall.gap_waterfall(found.mine, table, found.other, *words.ends(view, unit, found))
+            fig = waterfall.gap_waterfall(found.mine, table, found.other, *words.ends(view, unit, found), ahead=found.kind == "lead")
             figure(fig, key, f"{name}：{title}")
 elif tab == "heat":
     facet = portrait_parts.facet(view)

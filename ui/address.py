@@ -5,6 +5,7 @@ else the widget. A value that the link names and nobody knows is told and replac
 address once, at the end of a run: each writing is a step of the back button.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ def select(label: str, options: Sequence[str], key: str, default: str, titles: T
     """A selectbox bound to the address key. options: codes; titles: code → text; how: further arguments of st.selectbox."""
     _adopt(label, options, key, default, titles)
     how = {"placeholder": "请选择", **how}
-    value = where.selectbox(label, options, key=key, format_func=_namer(titles), persist_state="session", **how)
+    value = where.selectbox(label, options, key=key, format_func=_namer(titles, options), persist_state="session", **how)
     _show(key, value)
     return value
 
@@ -32,7 +33,7 @@ def segments(label: str, options: Sequence[str], key: str, default: str, titles:
     """A segmented control bound to the address key; arguments as `select`."""
     _adopt(label, options, key, default, titles)
     value = where.segmented_control(
-        label, options, key=key, format_func=_namer(titles, escape=True), required=True, persist_state="session", **how
+        label, options, key=key, format_func=_namer(titles, options, escape=True), required=True, persist_state="session", **how
     )
     _show(key, value)
     return value
@@ -47,8 +48,8 @@ def multi(label: str, options: Sequence[str], key: str, titles: Titles = None, w
         st.session_state[key] = [code for code in dict.fromkeys(wanted) if code in options]
     else:
         st.session_state[key] = [code for code in st.session_state.get(key, []) if code in options]
-    how = {"placeholder": "全部", **how}
-    chosen = where.multiselect(label, options, key=key, format_func=_namer(titles), persist_state="session", **how)
+    how = {"placeholder": "全部", "select_all": False, **how}
+    chosen = where.multiselect(label, options, key=key, format_func=_namer(titles, options), persist_state="session", **how)
     _show(key, chosen or [ALL])
     return chosen
 
@@ -63,7 +64,7 @@ def _adopt(label: str, options: Sequence[str], key: str, default: str, titles: T
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
     if news:
-        _tell(label, [raw], f"现显示“{text(_namer(titles)(st.session_state[key]))}”")
+        _tell(label, [raw], f"现显示“{text(_namer(titles, options)(st.session_state[key]))}”")
 
 
 def _tell(label: str, unknown: Sequence[str], instead: str) -> None:
@@ -72,12 +73,20 @@ def _tell(label: str, unknown: Sequence[str], instead: str) -> None:
         st.warning(f"链接里的{text(label)}{names}不存在，{instead}。", icon=":material/warning:")
 
 
-def _namer(titles: Titles, escape: bool = False) -> Callable[[Hashable], str]:
-    """Code → shown text; escaped for the widgets that read markdown."""
+def _namer(titles: Titles, options: Sequence[str], escape: bool = False) -> Callable[[Hashable], str]:
+    """Code → shown text; escaped for the widgets that read markdown.
+
+    The code stands behind a text that two options share: Streamlit tells options apart by what is shown for them.
+    """
+
+    def title(code: Hashable) -> str:
+        return str(titles(code) if callable(titles) else (titles or {}).get(code, code))
+
+    shared = Counter(map(title, options))
 
     def name(code: Hashable) -> str:
-        shown = titles(code) if callable(titles) else (titles or {}).get(code, code)
-        return text(shown) if escape else str(shown)
+        shown = f"{title(code)}　{code}" if shared[title(code)] > 1 else title(code)
+        return text(shown) if escape else shown
 
     return name
 

@@ -76,8 +76,19 @@ def look_at(unit: str | None, source: str) -> None:
             address.turn(unit=unit)
 
 
+def listed(table: pd.DataFrame, **how: Any) -> None:
+    """Shows a table of units; where none is in it, says so: Streamlit's own word for that is English."""
+    if table.empty:
+        st.info("没有符合条件的。")
+    else:
+        st.dataframe(table, **how)
+
+
 def picked(table: pd.DataFrame, key: str, most: int = 330, **how: Any) -> str | None:
     """Shows a table, index unit, in which one row can be chosen; the chosen unit's code. `most`: its greatest height in pixels."""
+    if table.empty:
+        listed(table)
+        return None
     height = most if len(table) > 8 else "auto"
     key = f"{key} {hash(tuple(table.index))}"  # rows are chosen by number: of other rows nothing is chosen
     rows = st.dataframe(table, key=key, height=height, on_select="rerun", selection_mode="single-row", **how).selection.rows

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import address, parts
-from ui.indicator_tables import LEVELS, Subject, elsewhere, name_in
+from ui.indicator_tables import Subject, elsewhere, name_in
 from ui.indicator_words import lacking, sides
 from ui.places import open_page
 from ui.spread import Relation, Spread
@@ -82,13 +82,14 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
         "tier": "梯队",
         "raw": f"原始值{unit}",
         "state": "状态",
-        "score": "得分",
+        "score": item.levels["score"],
         "rank": "排名",
-        "last": f"上期{LEVELS[level]}" + (f" {before.period}" if before is not None else ""),
+        "last": f"上期{item.levels[level]}" + (f" {before.period}" if before is not None else ""),
         "change": "变化",
         "coverage": "覆盖率",
+        "index": view.words["index"],
     }
-    for column in ("coverage",) if item.single else ("raw",):
+    for column in (("coverage",) if item.single else ("raw",)) + (() if item.unadjusted else ("index",)):
         del titles[column]
     table = shown.assign(
         name=shown["name"].map(clean), sector=shown["sector"].map(clean), tier=shown["tier"].map(write["tier"]),
@@ -97,6 +98,7 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
     value, score = write["value"], write["score"]
     styles = {
         "raw": write["raw"], "score": score, "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
+        "index": score,
     }  # fmt: skip
     styled = table.style.format({c: style for c, style in styles.items() if c in titles}, na_rep="")
     picked = st.dataframe(

@@ -12,12 +12,13 @@ import pandas as pd
 from scoring.framework import Framework, Node
 from scoring.normalisation import FIXED
 from scoring.values import STATES
-from ui.wording import clean
+from ui.wording import clean, tags
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
 LEVELS = {"raw": "原始值", "score": "得分"}
+UNADJUSTED = "不含加减分"
 INDENT = "　"
 
 
@@ -25,7 +26,8 @@ INDENT = "　"
 class Subject:
     """What is looked at: a node of the framework or a group of a facet. `leaves`: codes of its indicators; `share`: weight in the index.
 
-    `node` is None for a facet's group, which has no row of its own in the framework.
+    `node` is None for a facet's group, which has no row of its own in the framework. `unadjusted`: it is the index, whose score as a
+    node is not what other pages show, for adjustments come after it.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Subject:
     leaves: tuple[str, ...]
     share: float
     node: Node | None
+    unadjusted: bool = False
 
     @property
     def single(self) -> bool:
@@ -43,7 +46,7 @@ class Subject:
     @property
     def levels(self) -> dict[str, str]:
         """What can be shown of it: only an indicator has raw values."""
-        return LEVELS if self.single else {"score": LEVELS["score"]}
+        return LEVELS if self.single else {"score": UNADJUSTED if self.unadjusted else LEVELS["score"]}
 
     @property
     def direction(self) -> int:
@@ -52,7 +55,7 @@ class Subject:
 
     def title(self, level: str) -> str:
         """Name with the unit of what is shown, for an axis."""
-        return f"{self.name}（{(self.node.unit if level == 'raw' else '') or LEVELS[level]}）"
+        return f"{self.name}（{(self.node.unit if level == 'raw' else '') or self.levels[level]}）"
 
     def goalposts(self, level: str, scale: tuple[float, float]) -> tuple[float | None, float | None]:
         """What scores worst and best, on the level shown; None where the data set it."""
@@ -106,7 +109,9 @@ def subject(view: View, code: str) -> Subject | None:
         return None
     if code in tree:
         leaves = tuple(n.code for n in tree.leaves(code))
-        return Subject(code, tree.node(code).name, tuple(n.name for n in tree.path(code)), leaves, tree.effective_weight(code), tree.node(code))
+        node, path = tree.node(code), tuple(n.name for n in tree.path(code))
+        adjusted = node is tree.root and bool(view.history["adjustment"].fillna(0.0).any())
+        return Subject(code, node.name, path, leaves, tree.effective_weight(code), node, adjusted)
     facet, _, group = code.partition(":")
     leaves = tuple(n.code for n in tree.indicators if n.facets.get(facet) == group)
     return Subject(code, group, (view.facets[facet], group), leaves, sum(map(tree.effective_weight, leaves)), None)
@@ -115,10 +120,10 @@ def subject(view: View, code: str) -> Subject | None:
 def rows(view: View, item: Subject, level: str) -> pd.DataFrame:
     """A row a unit, the best first, those without a score last.
 
-    Index unit; columns name, sector, tier, index, raw, state, score, rank, coverage, value (the level shown, NaN where the cell has
+    Index unit; columns name, tag (short), sector, tier, index, raw, state, score, rank, coverage, value (the level shown, NaN where the cell has
     none), last (the same a period before) and change (NaN where either has none, or where the two are not on one scale).
     """
-    table = view.units[["name", "sector", "tier", "index"]].join(_measured(view, item, level))
+    table = view.units[["name", "sector", "tier", "index"]].assign(tag=tags(view.units["name"])).join(_measured(view, item, level))
     table["rank"], table["coverage"] = view.ranks[item.code], view.coverage[item.code]
     before = view.previous
     known = before is not None and _has(before, item.code)
@@ -218,11 +223,11 @@ def export(view: View, item: Subject, shown: pd.DataFrame, level: str, states: d
             "原始值": shown["raw"].to_numpy(),
             "计量单位": item.node.unit if item.single else "",
             "状态": shown["state"].map(states).to_numpy(),
-            "得分": shown["score"].to_numpy(),
+            item.levels["score"]: shown["score"].to_numpy(),
             "排名": shown["rank"].to_numpy(),
             "覆盖率": shown["coverage"].to_numpy(),
-            f"{last}{LEVELS[level]}": shown["last"].to_numpy(),
-            f"{LEVELS[level]}变化": shown["change"].to_numpy(),
+            f"{last}{item.levels[level]}": shown["last"].to_numpy(),
+            f"{item.levels[level]}变化": shown["change"].to_numpy(),
             words["index"]: shown["index"].to_numpy(),
         }
     )

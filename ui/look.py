@@ -11,6 +11,7 @@ if (!window.zxOneStep) {
   window.zxOneStep = true;
   let acted = false;
   for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { acted = true; }, true);
+  addEventListener("popstate", () => { acted = false; });  // back by the keyboard asks for no new step
   const push = history.pushState;
   history.pushState = function (...step) {
     (acted ? push : history.replaceState).apply(history, step);
@@ -40,12 +41,17 @@ STYLE = """<style>
 }
 h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; overflow-wrap: anywhere; }
 
+/* What Streamlit says in English only. Its own CSV of a table would lack the mark of demo data and the guard against formulas. */
+[data-testid=stElementToolbarButton]:has([aria-label^="Download as CSV"]) { display: none; }
+[data-testid$=Dropdown] [role=option][style*=contents] > span { font-size: 0; }
+[data-testid$=Dropdown] [role=option][style*=contents] > span::after { content: "没有匹配的项"; font-size: 0.875rem; }
+
 /* Figures that fill what the screen leaves between the big figures above and the bars below. */
 .st-key-map, .st-key-quadrant { height: max(390px, 100vh - 437px) !important; flex: none !important; }
 
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
-  .st-key-map { height: 660px !important; }
+  .st-key-map { height: 1000px !important; }  /* a tile of 45 × 55 pixels: its name can be read and hit */
   .st-key-quadrant { height: 380px !important; }
 }
 .st-key-hero [data-testid="stMetricValue"] { font-size: 2.4rem; line-height: 1.15; }

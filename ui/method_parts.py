@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from ui.method_text import Stage
-from ui.wording import clean
+from ui.wording import clean, tenth
 from ui.worked_example import Step, number
 
 _STYLE = """<style>
@@ -69,7 +69,7 @@ def _result(step: Step) -> tuple[str, str]:
     exact = number(step.result)
     if step.unit:
         return f"{exact} {step.unit}", ""
-    shown = f"{step.result:.1f}".replace("-", "−")
+    shown = tenth(step.result)
     return shown, "" if exact in (shown, shown.removesuffix(".0")) else exact
 
 

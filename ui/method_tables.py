@@ -16,15 +16,15 @@ from scoring.registry import Method
 from scoring.tier_rules import TIER_RULES
 from scoring.tiers import gate
 from scoring.values import STATE_TITLES
-from ui.method_text import comparability, one_decimal, percent
-from ui.wording import period_title
+from ui.evidence import DIRECTIONS
+from ui.method_text import comparability, percent
+from ui.wording import period_title, tenth
 from ui.worked_example import method_of, number, scale_words
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
 TRANSFORMS = {"none": "", "log": "先取自然对数"}
-DIRECTIONS = {1: "越高越好", -1: "越低越好"}
 Line = tuple[str, str, str, str, str]  # name, what is said of it, a quiet note, a figure, a quiet figure
 
 
@@ -37,8 +37,8 @@ def tier_lines(view: View, title: Callable[[str], str]) -> list[Line]:
         low, _ = gate(units["index"], units["tier_by_rule"], label, policy)
         held, ruled = int((units["tier"] == label).sum()), len(members)
         last = place == len(policy.tier_labels) - 1
-        cut = "" if np.isnan(low) else f"{'最低' if last else '划线'} {one_decimal(low)}"
-        note = "，".join([t for t in (cut, f"最高 {one_decimal(members.max())}" if ruled else "") if t])
+        cut = "" if np.isnan(low) else f"{'最低' if last else '划线'} {tenth(low)}"
+        note = "，".join([t for t in (cut, f"最高 {tenth(members.max())}" if ruled else "") if t])
         moved = f"按规则 {ruled} 个" if held != ruled else ""
         lines.append((title(label), cut_words(view, place), note, f"{held} 个{words['unit']}", moved))
     return lines

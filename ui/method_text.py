@@ -13,6 +13,7 @@ from scoring.normalisation import FIXED, NORMALISATIONS
 from scoring.policy import MISSING_RULES
 from scoring.tier_rules import TIER_RULES
 from scoring.values import STATE_TITLES
+from ui.wording import tenth
 from ui.worked_example import aggregation_title, method_of, number
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def stages(view: View, scales: Fitted | None) -> list[Stage]:
         Stage("原始值", f"{len(view.framework.indicators)} 项", f"有值 {percent(states['value'] / max(states.total(), 1))}"),
         Stage("得分", ends(view, scales), "、".join(f"{t} {n} 项" for t, n in normalisations_used(view).items())),
         Stage(words["dimension"], f"{len(dimensions)} 个", _aggregations_of(view, [d.code for d in dimensions])),
-        Stage(words["index"], f"均值 {one_decimal(mean)}" if np.isfinite(mean) else "—", _aggregations_of(view, [root.code])),
+        Stage(words["index"], f"均值 {tenth(mean)}" if np.isfinite(mean) else "—", _aggregations_of(view, [root.code])),
         Stage("加减分", f"{adjusted} 个{words['unit']}", f"加至多 {policy.bonus_cap:g}，减至多 {policy.penalty_cap:g}"),
         Stage("一票否决", f"{int(units['veto'].sum())} 个{words['unit']}", f"至高为{policy.veto_ceiling}"),
         Stage("梯队", " / ".join(held), TIER_RULES[policy.tier_rule].title),
@@ -154,11 +155,6 @@ def _balance(view: View) -> list[str]:
     many = int((view.units["weakest_gap"] >= gap).sum())
     flag = f"最低的{words['dimension']}低于本{words['unit']}均值 {gap:g} 分以上，标为短板：本期 {many} 个。"
     return [view_words, flag]
-
-
-def one_decimal(x: float) -> str:
-    """A score as it is shown."""
-    return f"{x:.1f}".replace("-", "−")
 
 
 def comparability(view: View) -> list[str]:

@@ -13,6 +13,7 @@ from scoring.explain import gap_split
 from scoring.framework import Node
 from scoring.normalisation import FIXED
 from ui.makeup import ADJUSTED, REST, largest
+from ui.wording import tags
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -187,6 +188,11 @@ def reasons(found: pd.DataFrame, nodes: Sequence[Node], count: int = 3) -> pd.Da
     columns = [f"{what}{place + 1}" for place in range(count) for what in ("name", "points")]
     columns += ["rest", "adjustment", "change"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("unit")
+
+
+def history(view: View, units: Iterable[str]) -> pd.DataFrame:
+    """The rows of the view's history of these units, with tag, a name as short as on every other page."""
+    return view.history.assign(tag=tags(view.history["name"])).loc[view.history["unit"].isin(list(units))]
 
 
 def held(view: View, last: str, units: Iterable[str]) -> pd.DataFrame:

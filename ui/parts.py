@@ -1,4 +1,4 @@
-"""Pieces that pages share: headings, big figures, the unit picker, filters, downloads, what to do when the store fails."""
+"""Pieces that pages share: headings, big figures, filters, downloads, what to do when the store fails."""
 
 import html
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from ui.wording import clean, period_title, text
 if TYPE_CHECKING:
     from ui.viewer import View
 
-__all__ = ["downloads", "filters", "heading", "metric", "open_unit", "period_title", "store_problem", "text", "unit_figure", "unit_picker"]
+__all__ = ["downloads", "filters", "heading", "metric", "open_unit", "period_title", "store_problem", "text", "unit_figure"]
 
 
 def heading(title: str, note: str = "") -> None:
@@ -55,16 +55,6 @@ def unit_figure(view: "View", fig: Any, key: str, alt: str, tall: bool = False) 
     """Shows a figure whose points are units; a click opens that unit's portrait."""
     if unit := figure(fig, key, alt, view.units.index, tall):
         open_unit(view, unit)
-
-
-def unit_picker(view: "View", label: str | None = None, where: Any = st) -> str | None:
-    """The chosen unit's code, kept from page to page and in the address; None where the period has no unit."""
-    units = view.units.sort_values(["rank", "name"], kind="stable")
-    if units.empty:
-        st.info(f"{period_title(view.period)}没有{text(view.words['unit'])}。")
-        return None
-    titles = {code: f"{clean(name, 60)}　{clean(sector, 30)}" for code, name, sector in units[["name", "sector"]].itertuples()}
-    return address.select(label or view.words["unit"], list(units.index), "unit", units.index[0], titles, where)
 
 
 def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any = st) -> pd.DataFrame:

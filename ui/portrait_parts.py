@@ -12,7 +12,7 @@ from scoring.adjustment import KINDS
 from ui import address, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
-from ui.wording import clean, period_title
+from ui.wording import clean, period_title, tenth
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -73,7 +73,7 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
         changes.pop()  # yearly periods: both are the same
     with st.grid(3 + len(changes), min_column_width=150, gap="small"):
         with st.container(key="hero"):
-            parts.metric(view.words["index"], words.tenth(row["index"]), note=words.made_of(view, unit, raw))
+            parts.metric(view.words["index"], tenth(row["index"]), note=words.made_of(view, unit, raw))
         parts.metric("名次", place, note=among)
         parts.metric("梯队", tier, note=words.tier_note(view, unit, head))
         for title, change in changes:
@@ -91,7 +91,7 @@ def facet(view: View) -> str:
     """The chosen facet, under a heading that names it."""
     columns = list(view.facets)
     chosen = address.segments("分面", columns, "facet", columns[0], view.facets, label_visibility="collapsed")
-    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分；末行末列为总体，空格处没有指标")
+    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分，不含加减分；末行末列为总体，空格处没有指标")
     return chosen
 
 
@@ -138,7 +138,7 @@ def spots(view: View, unit: str, group: str) -> None:
     for title, sign, table in zip(("强项", "弱项"), "▲▼", portrait.strengths(view, unit), strict=True):
         lines = [
             f'<div style="display:flex;gap:0.6em"><span style="flex:1">{sign} {html.escape(clean(r.name, 60))}</span>'
-            f'<b>{words.reached(r.state, r.score)}</b><span class="zx-note">{words.tenth(r.median)}</span></div>'
+            f'<b>{words.reached(r.state, r.score)}</b><span class="zx-note">{tenth(r.median)}</span></div>'
             for r in table.itertuples()
         ]
         nothing = f'<span class="zx-note">没有明显{"高" if sign == "▲" else "低"}出的指标</span>'
@@ -158,16 +158,16 @@ def adjustments(view: View, unit: str) -> None:
     if given.empty:
         st.caption("本期没有加减分。")
         return
-    parts.heading("加减分与依据", f"加分上限 {view.policy.bonus_cap:g}，减分上限 {view.policy.penalty_cap:g}")
+    parts.heading("加减分与依据", words.caps(view, given))
     table = pd.DataFrame(
         {
             "类型": given["kind"].map(KINDS),
-            "分值": given["points"].where(given["kind"] != "veto"),
+            "分值": given["points"].where(given["kind"] != "penalty", -given["points"]).where(given["kind"] != "veto"),
             "事由": given["reason"],
             "文号": given["document"],
         }
     )
-    points = st.column_config.NumberColumn(format="%.1f", width="small")
+    points = st.column_config.NumberColumn(format="%+.1f", width="small")
     st.dataframe(table, hide_index=True, placeholder="—", column_config={"分值": points})
 
 

@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from scoring.adjustment import KINDS
 from scoring.values import STATE_TITLES
 from ui import makeup, portrait
-from ui.wording import clean, period_title
+from ui.wording import clean, period_title, tenth
 
 if TYPE_CHECKING:
     from ui.portrait import Change, Headline
     from ui.viewer import View
-
-
-def tenth(number: float) -> str:
-    """One decimal, with a true minus sign; a dash for no number."""
-    if np.isnan(number):
-        return "—"
-    text = f"{number:.1f}"
-    return "0.0" if text == "-0.0" else text.replace("-", "−")
 
 
 def place(view: View, unit: str, head: Headline) -> tuple[str, str]:
@@ -110,6 +103,15 @@ def veto(view: View, unit: str) -> str:
     else:
         held = f"按指数为{row['tier_by_rule']}，改定为{row['tier']}；指数和名次不变。"
     return f"{KINDS['veto']}：{why}。{held}"
+
+
+def caps(view: View, given: pd.DataFrame) -> str:
+    """What the entries of one unit sum to where a cap cuts them, else the caps. given: rows kind, points of its adjustments."""
+    sums, said = given.groupby("kind")["points"].sum(), []
+    for kind, cap in (("bonus", view.policy.bonus_cap), ("penalty", view.policy.penalty_cap)):
+        word, total = KINDS[kind], float(sums.get(kind, 0.0))
+        said.append(f"{word}合计 {total:g}，按上限计 {cap:g}" if total > cap else f"{word}上限 {cap:g}")
+    return "；".join(said)
 
 
 def balance(view: View, unit: str, head: Headline) -> str:

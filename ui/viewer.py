@@ -106,7 +106,8 @@ class View:
     @cached_property
     def history(self) -> pd.DataFrame:
         """All units over all served periods, in period order: period, release, unit and the columns of `units`."""
-        return _history(str(self.path), tuple(self.served["digest"])).copy(deep=False)
+        releases = self.served[["period", "release", "digest"]].itertuples(index=False, name=None)
+        return _history(str(self.path), tuple(releases)).copy(deep=False)
 
     def at(self, period: str | None) -> "View | None":
         """The same store at another served period; None where that period is not served."""
@@ -207,6 +208,10 @@ def _release(path: str, digest: str, release: int, what: str) -> Any:
 
 
 @st.cache_resource(max_entries=8, show_spinner="正在读取历期结果…")
-def _history(path: str, digests: tuple[str, ...]) -> pd.DataFrame:
-    with reader(Path(path)) as db:
-        return reading.all_trends(db)
+def _history(path: str, releases: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
+    """From the releases themselves: what the store serves may be another list by now."""
+    tables = [_release(path, digest, release, "units").reset_index() for _, release, digest in releases]
+    for table, (period, release, _) in zip(tables, releases, strict=True):
+        table.insert(0, "release", release)
+        table.insert(0, "period", period)
+    return pd.concat(tables, ignore_index=True)

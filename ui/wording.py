@@ -1,4 +1,4 @@
-"""Words on the screen: names as text, periods as people say them."""
+"""Words on the screen: names as text, scores to the tenth, periods as people say them."""
 
 import re
 from os.path import commonprefix
@@ -33,6 +33,12 @@ def clean(name: object, length: int = 200) -> str:
 def text(name: object, length: int = 200) -> str:
     """A name as markdown that shows it as it stands: names are user data and may hold *, _, $, < or :red[…]."""
     return _PUNCTUATION.sub(r"\\\1", clean(name, length))
+
+
+def tenth(number: float) -> str:
+    """A score as it is shown: one decimal, a true minus sign; a dash for no number."""
+    text = f"{number:.1f}"
+    return "—" if text == "nan" else "0.0" if text == "-0.0" else text.replace("-", "−")
 
 
 def period_title(period: str) -> str:

@@ -58,3 +58,28 @@ def test_new_release_shows_after_a_reload(visitor, demo_copy, demo, tmp_path):
         live.settle(page)
         after = page.locator(".zx-title").first.inner_text()
         assert "号发布" in before and "号发布" in after and before != after
+
+
+def test_a_table_leaves_by_our_buttons_only(visitor, demo_server):
+    """Streamlit's own button would hand out a table without the mark of demo data and without the guard against formulas."""
+    page = visitor.open(f"{demo_server}/indicator")
+    page.get_by_test_id("stDataFrame").hover()
+    expect(page.get_by_label("Search").first).to_be_visible()
+    expect(page.get_by_label("Download as CSV").first).to_be_hidden()
+
+
+@pytest.mark.parametrize(("key", "typed"), [("sector", "zzz"), ("node", "zzz")])
+def test_lists_speak_chinese(visitor, demo_server, key, typed):
+    page = visitor.open(f"{demo_server}/indicator")
+    page.locator(f".st-key-{key} input").click()
+    assert "Select all" not in page.get_by_role("listbox").inner_text()
+    page.keyboard.type(typed)
+    nothing = page.get_by_role("listbox").get_by_text("No results")
+    assert nothing.evaluate("e => getComputedStyle(e).fontSize + getComputedStyle(e, '::after').content") == '0px"没有匹配的项"'
+
+
+def test_names_are_legible_on_a_phones_map(visitor, demo_server, demo):
+    page = visitor.open(demo_server, "phone")
+    names = page.locator(".st-key-map g.slice text")
+    heights = names.evaluate_all("all => all.filter(t => t.textContent.trim()).map(t => t.getBoundingClientRect().height / (t.querySelectorAll('tspan').length || 1))")
+    assert len(heights) >= len(demo.units) and min(heights) >= 7

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from charts import bars, flow, heat_map, movement, profile, quadrant, tier_map, trend, waterfall
+from charts import bars, flow, heat_map, movement, profile, quadrant, theme, tier_map, trend, waterfall
 from charts.numbers import one_decimal
 
 LABELS = ("领跑型", "争先型", "追赶型")
@@ -158,6 +158,31 @@ def test_gap_steps_that_do_not_sum_are_refused():
 def test_waterfalls_without_a_score_say_so():
     for fig in (waterfall.contribution_waterfall(parts(), 0.0), waterfall.gap_waterfall(np.nan, parts(A=1.0), 2.0, "a", "b")):
         assert not fig.data and fig.layout.annotations[0].text
+
+
+@pytest.mark.parametrize(("ahead", "rise"), [(True, theme.UP), (False, theme.DOWN)])
+def test_what_is_lacking_is_not_coloured_as_a_gain(ahead, rise):
+    fig = waterfall.gap_waterfall(50.0, parts(A=3.0, B=-1.0), 52.0, "本单位", "门槛", ahead)
+    colours = list(fig.data[0].marker.color)
+    assert colours[0] == rise and set(colours) == {theme.UP, theme.DOWN}
+
+
+@pytest.mark.parametrize("periods", [("2021", "2022"), ("2024Q3", "2024Q4")])
+def test_notes_on_a_period_axis_stand_at_a_place(periods):
+    """A year is a number to plotly: a note at x = "2022" would stand far outside the figure."""
+    history = pd.DataFrame({"period": periods, "unit": "U1", "name": "示例市财政局", "tag": "财政局", "rank": 1.0, "tier": LABELS[0]})
+    line = pd.DataFrame({"period": periods, "index": [80.0, 81.0], "tier": LABELS[0], "median": 70.0, "q1": 60.0, "q3": 75.0})
+    for fig in (movement.bump(history, LABELS, "U1"), trend.trend(line, LABELS, "财政局")):
+        notes = [a for a in fig.layout.annotations if a.xref != "paper"]
+        assert notes and all(a.x in (0, 1) for a in notes)
+    assert "财政局" in [a.text for a in movement.bump(history, LABELS, "U1").layout.annotations]
+
+
+def test_long_names_of_bars_take_two_lines_and_more_room():
+    short, long = (parts(A=1.0, B=2.0, C=3.0, D=4.0).assign(label=label) for label in ("占比", "Public debt as a percentage of GDP"))
+    found = bars.signed_bars(long)
+    assert list(found.layout.yaxis.ticktext) == ["Public debt as a<br>percentage of GDP"] * 4
+    assert found.layout.height > bars.signed_bars(short).layout.height
 
 
 def test_signed_bars_keep_their_order_and_sum():

@@ -1,6 +1,8 @@
 """The command line: every verb, its exit codes, and messages that say what to do."""
 
 import csv
+import os
+import socket
 import subprocess
 import sys
 
@@ -331,6 +333,20 @@ def test_it_starts_from_any_folder_and_speaks_utf8(tmp_path):
     command = [sys.executable, str(ROOT / "manage.py"), "releases"]
     done = subprocess.run(command, cwd=tmp_path, env=over(tmp_path / "no.db"), capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 1 and "没有找到库" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
+def test_a_stopped_run_leaves_no_server_behind(filled):
+    from tools import live
+
+    port = live.free_port()
+    command = [sys.executable, "manage.py", "run", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=over(filled.store), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert live.answers(f"http://127.0.0.1:{port}", process)
+    process.terminate()
+    assert process.wait(20) == 0
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        pass
 
 
 def test_help_is_in_english(run):

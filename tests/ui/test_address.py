@@ -60,6 +60,25 @@ def test_choice_goes_to_the_address_and_back_returns():
     assert run(app).text[0].value == "2024Q4 tier"
 
 
+def twins():
+    from ui import address
+
+    address.select("单位", ["U1", "U2", "U3"], "unit", "U1", {"U1": "同名局", "U2": "同名局", "U3": "丙局"})
+    address.multi("单位", ["U1", "U2", "U3"], "units", {"U1": "同名局", "U2": "同名局", "U3": "丙局"})
+    address.publish()
+
+
+@pytest.mark.parametrize("unit", ["U1", "U2"])
+def test_things_of_one_name_are_told_apart(unit):
+    """Streamlit knows a choice by what is shown for it."""
+    app = AppTest.from_function(twins)
+    app.query_params["unit"] = unit
+    assert run(app).selectbox[0].options == ["同名局　U1", "同名局　U2", "丙局"]
+    assert run(app).selectbox[0].value == unit
+    app.multiselect[0].set_value([unit])
+    assert address_of(run(app)) == {"unit": [unit], "units": [unit]}
+
+
 def test_address_that_lost_its_keys_keeps_what_was_chosen():
     app = opened(period="2024Q3", sector=["甲"])
     del app.query_params["period"], app.query_params["sector"]  # as a change of page does

@@ -16,10 +16,11 @@ from scoring.values import STATES
 from store.connection import migrate
 from store.releases import publish
 from tests.store.support import bring, intake
+from tests.ui.support import figure
 from ui import indicator_tables, parts, viewer
 from ui.spread import extremes, relation, spread
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
+PAGE = "indicator"
 
 
 def test_outliers_lie_beyond_the_fences_and_nobody_upon_them():
@@ -85,25 +86,8 @@ def taken(monkeypatch) -> dict:
 
 
 @pytest.fixture
-def open_page(monkeypatch):
-    """open_page(store, node=…, …): the page as that link shows it; a list is a parameter that stands several times."""
-
-    def open_at(store: Path, **query: str | list[str]) -> AppTest:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        app = AppTest.from_file(str(SHELL), default_timeout=60).switch_page("../pages/indicator.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_at
-
-
-@pytest.fixture
-def demo_view(monkeypatch, demo_store) -> viewer.View:
-    monkeypatch.setenv("QUALITY_STORE", str(demo_store))
-    return viewer.latest()
+def demo_view(latest, demo_store) -> viewer.View:
+    return latest(demo_store)
 
 
 def card(app: AppTest, label: str) -> str:
@@ -112,10 +96,6 @@ def card(app: AppTest, label: str) -> str:
 
 def grid(app: AppTest) -> pd.DataFrame:
     return app.dataframe[0].value
-
-
-def figure(app: AppTest, key: str) -> dict:
-    return json.loads(next(f for f in app.get("plotly_chart") if f.proto.id.endswith(f"-{key}")).proto.spec)
 
 
 def asked(app: AppTest, key: str) -> list[str]:
@@ -236,6 +216,23 @@ def test_inner_nodes_have_scores_and_coverage_only(open_page, taken, demo_store,
     assert table["coverage"].equals(demo_view.coverage.loc[table.index, codes[kind]].rename("coverage"))
     assert ("这就是指数" in json.dumps(figure(app, "relation"), ensure_ascii=False)) == (kind == "root")
     assert "原始值" not in pd.read_csv(io.BytesIO(taken["csv"]()), encoding="utf-8-sig").columns
+
+
+def test_the_index_without_adjustments_is_named_so_beside_the_one_that_other_pages_show(open_page, taken, demo_store, demo_view):
+    assert demo_view.units["adjustment"].any(), "the demo has adjustments: without them this proves nothing"
+    app = open_page(demo_store, node=demo_view.framework.root.code)
+    table = grid(app)
+    assert table["index"].equals(demo_view.units["index"].reindex(table.index))
+    assert json.loads(app.dataframe[0].proto.columns)["score"]["label"] == "不含加减分"
+    assert "不含加减分" in figure(app, "swarm")["layout"]["xaxis"]["title"]["text"]
+    columns = pd.read_csv(io.BytesIO(taken["csv"]()), encoding="utf-8-sig").columns
+    assert {"不含加减分", demo_view.words["index"]} <= set(columns) and "得分" not in columns
+
+
+def test_names_in_figures_are_short(open_page, demo_store, demo_view):
+    app = open_page(demo_store, node=demo_view.framework.root.code)
+    for key in ("swarm", "relation"):
+        assert not any(a["text"].startswith("示例市") for a in figure(app, key)["layout"]["annotations"])
 
 
 def test_the_picker_shows_the_tree(open_page, demo_store, demo_view):

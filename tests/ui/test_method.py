@@ -7,7 +7,6 @@ import tomllib
 import zipfile
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,43 +23,17 @@ from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy, policy_from_dict
 from scoring.tier_rules import TIER_RULES
 from scoring.values import values_from_long
+from tests.ui.support import ROOT
 from tools.live import manage
-from ui import method_tables, method_text, reproduction, viewer, worked_example
+from ui import method_tables, method_text, reproduction, worked_example
 
-ROOT = Path(__file__).parents[2]
+PAGE = "method"
 FIVE_EMBEDDINGS = re.compile("嵌入|政治|防控|清廉|机关")
 TABS = ("example", "weights", "indicators", "rules", "methods", "repeat")
 BOUNDS = {
     "goalposts": dict(low=10.0, high=60.0), "banded": dict(bands=((20.0, 40.0), (40.0, 70.0), (55.0, 100.0))),
     "distance_to_target": dict(target=100.0), "distance_to_reference": dict(reference="99"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def open_page(monkeypatch):
-    """open_page(store, tab=…): the page as that link shows it."""
-
-    def open_at(store: Path, **query) -> AppTest:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        app = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=60).switch_page("../pages/method.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_at
-
-
-@pytest.fixture
-def view(monkeypatch):
-    """view(store): its newest release."""
-
-    def latest(store: Path) -> viewer.View:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        return viewer.latest()
-
-    return latest
 
 
 def said(app: AppTest) -> str:
@@ -119,8 +92,8 @@ def city(framework: Framework, policy: Policy, rows=None, adjustments=(), later=
 
 
 @pytest.mark.parametrize("store", ["demo_store", "asem_store"])
-def test_the_example_recomputes_every_score_of_the_release(store, request, view):
-    now = view(request.getfixturevalue(store))
+def test_the_example_recomputes_every_score_of_the_release(store, request, latest):
+    now = latest(request.getfixturevalue(store))
     scales, tree = worked_example.fitted(now), now.framework
     assert scales is not None
     for unit in now.units.index[::7]:
@@ -134,8 +107,8 @@ def test_the_example_recomputes_every_score_of_the_release(store, request, view)
             assert steps[-1].shown == now.units.at[unit, "tier"]
 
 
-def test_the_page_shows_the_released_figures(open_page, demo_store, view):
-    now = view(demo_store)
+def test_the_page_shows_the_released_figures(open_page, demo_store, latest):
+    now = latest(demo_store)
     unit, code = worked_example.default_pair(now)
     rows = lines(open_page(demo_store))
     path = list(reversed(now.framework.path(code)))
@@ -145,8 +118,8 @@ def test_the_page_shows_the_released_figures(open_page, demo_store, view):
     assert now.units.at[unit, "bonus"] + now.units.at[unit, "penalty"] > 0
 
 
-def test_the_example_follows_the_link(open_page, demo_store, view):
-    now = view(demo_store)
+def test_the_example_follows_the_link(open_page, demo_store, latest):
+    now = latest(demo_store)
     unit, code = now.units.index[5], now.framework.indicators[-1].code
     app = open_page(demo_store, unit=unit, node=code)
     assert (app.selectbox(key="unit").value, app.selectbox(key="node").value) == (unit, code)
@@ -285,8 +258,8 @@ def test_a_new_policy_published_is_on_the_page_and_the_old_release_keeps_its_wor
     assert "另 11 期用别的版本" in said(open_page(demo_copy, tab="repeat"))
 
 
-def test_tiers_show_their_cut_and_their_size(open_page, demo_store, view):
-    now = view(demo_store)
+def test_tiers_show_their_cut_and_their_size(open_page, demo_store, latest):
+    now = latest(demo_store)
     rows = {row[0].split(" ")[-1]: row for row in lines(open_page(demo_store, tab="rules"))}
     for label in now.labels:
         members = now.units.loc[now.units["tier_by_rule"] == label, "index"]
@@ -304,8 +277,8 @@ def test_every_registered_method_is_listed_those_in_use_first(open_page, demo_st
     assert lines(app)[1][-1] == "可选"
 
 
-def test_the_indicator_table_holds_the_framework_and_can_be_searched(open_page, demo_store, view):
-    now = view(demo_store)
+def test_the_indicator_table_holds_the_framework_and_can_be_searched(open_page, demo_store, latest):
+    now = latest(demo_store)
     app = open_page(demo_store, tab="indicators")
     table = app.dataframe[0].value
     assert list(table["代码"]) == [n.code for n in now.framework.indicators]
@@ -322,8 +295,8 @@ def test_the_indicator_table_holds_the_framework_and_can_be_searched(open_page, 
     assert set(one.dataframe[0].value["所属"]) == {now.node_name("CUL")}
 
 
-def test_weights_fill_the_figure_and_answer_clicks(demo_store, view):
-    nodes = method_tables.node_table(view(demo_store))
+def test_weights_fill_the_figure_and_answer_clicks(demo_store, latest):
+    nodes = method_tables.node_table(latest(demo_store))
     bars = weight_tree(nodes).data[0]
     assert [row[0] for row in bars.customdata] == list(nodes.index)
     for level, shares in nodes.groupby("level")["share"]:
@@ -348,8 +321,8 @@ def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store):
 
 
 @pytest.mark.parametrize("store", ["demo_store", "asem_store"])
-def test_the_files_that_it_hands_out_score_to_the_same_bits(store, request, view, tmp_path):
-    now = view(request.getfixturevalue(store))
+def test_the_files_that_it_hands_out_score_to_the_same_bits(store, request, latest, tmp_path):
+    now = latest(request.getfixturevalue(store))
     packed = reproduction.bundle(now)
     assert packed == reproduction.bundle(now)
     zipfile.ZipFile(io.BytesIO(packed)).extractall(tmp_path)
@@ -367,8 +340,8 @@ def test_a_policy_survives_its_own_text(change):
     assert policy_from_dict(tomllib.loads(reproduction.policy_toml(policy))) == policy
 
 
-def test_what_identifies_the_release_stands_on_the_page(open_page, demo_store, view):
-    now = view(demo_store)
+def test_what_identifies_the_release_stands_on_the_page(open_page, demo_store, latest):
+    now = latest(demo_store)
     text = said(open_page(demo_store, tab="repeat"))
     for fact in (f"第 {now.release} 号", now.row["data_digest"], now.row["digest"], f"{now.row['code_version']} 版", now.row["by"]):
         assert str(fact) in text

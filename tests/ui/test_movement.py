@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -12,46 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports import tables
+from tests.ui.support import ROOT, figure
 from tools.live import manage
-from ui import move_tables, moves, viewer
+from ui import move_tables, moves
 from ui.makeup import ADJUSTED
 
-ROOT = Path(__file__).parents[2]
+PAGE = "movement"
 LABELS = ("优", "中", "差")
 FIVE_EMBEDDINGS = re.compile("嵌入|政治|防控|清廉|机关")
-
-
-@pytest.fixture
-def open_page(monkeypatch):
-    """open_page(store, to=…): the page as that link shows it."""
-
-    def open_at(store: Path, **query) -> AppTest:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        app = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=60).switch_page("../pages/movement.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_at
-
-
-@pytest.fixture
-def view(monkeypatch):
-    """view(store): its newest release."""
-
-    def latest(store: Path) -> viewer.View:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        return viewer.latest()
-
-    return latest
-
-
-def figure(app: AppTest, key: str) -> dict | None:
-    """The plotly figure with this key, as the browser gets it."""
-    found = [f for f in app.get("plotly_chart") if f.proto.id.endswith(f"-{key}")]
-    return json.loads(found[0].proto.spec) if found else None
 
 
 def shown_at(app: AppTest, key: str) -> str:
@@ -84,8 +51,8 @@ def side(rows: dict) -> pd.DataFrame:
     return table.assign(name=[f"单位{u}" for u in table.index], sector="甲", tier_by_rule=table["tier"], note="")
 
 
-def test_the_first_screen_counts_and_lists_the_movers(open_page, demo_store, view):
-    app, now = open_page(demo_store), view(demo_store)
+def test_the_first_screen_counts_and_lists_the_movers(open_page, demo_store, latest):
+    app, now = open_page(demo_store), latest(demo_store)
     place = {label: k for k, label in enumerate(now.labels)}
     steps = now.previous.units["tier"].map(place) - now.units["tier"].map(place)
     assert steps.notna().all()
@@ -98,8 +65,8 @@ def test_the_first_screen_counts_and_lists_the_movers(open_page, demo_store, vie
     assert sum(flow["link"]["value"]) == len(now.units)
 
 
-def test_the_biggest_mover_is_explained_and_its_parts_fill_its_change(open_page, demo_store, view):
-    app, now = open_page(demo_store), view(demo_store)
+def test_the_biggest_mover_is_explained_and_its_parts_fill_its_change(open_page, demo_store, latest):
+    app, now = open_page(demo_store), latest(demo_store)
     moved = moves.compare(now.previous.units, now.units, now.labels)
     unit = moves.biggest(moved)
     assert abs(moved.at[unit, "step"]) == moved["step"].abs().max()
@@ -116,8 +83,8 @@ def test_the_biggest_mover_is_explained_and_its_parts_fill_its_change(open_page,
 
 
 @pytest.mark.parametrize("store", ["demo_store", "asem_store"])
-def test_every_change_is_the_sum_of_its_indicators_and_of_its_dimensions(store, request, view):
-    now = view(request.getfixturevalue(store))
+def test_every_change_is_the_sum_of_its_indicators_and_of_its_dimensions(store, request, latest):
+    now = latest(request.getfixturevalue(store))
     before = now.at(now.periods[0])
     found = moves.changes(before, now, now.units.index)
     assert len(found) == len(now.units) > 0
@@ -128,8 +95,8 @@ def test_every_change_is_the_sum_of_its_indicators_and_of_its_dimensions(store, 
     assert found[ADJUSTED].abs().max() > 0 or not now.demo
 
 
-def test_the_shown_reasons_of_every_mover_sum_to_its_shown_change(open_page, demo_store, view):
-    app, now = open_page(demo_store, tab="reasons", **{"from": "2023Q4"}), view(demo_store)
+def test_the_shown_reasons_of_every_mover_sum_to_its_shown_change(open_page, demo_store, latest):
+    app, now = open_page(demo_store, tab="reasons", **{"from": "2023Q4"}), latest(demo_store)
     table, change = app.dataframe[1].value, now.units["index"] - now.at("2023Q4").units["index"]
     assert len(table) == len(app.dataframe[0].value) > 10
     for unit, row in table.iterrows():
@@ -140,27 +107,27 @@ def test_the_shown_reasons_of_every_mover_sum_to_its_shown_change(open_page, dem
     assert (table["加减分"] != 0).any()
 
 
-def test_the_named_indicator_is_the_one_that_moved_most(demo_store, view):
-    now = view(demo_store)
+def test_the_named_indicator_is_the_one_that_moved_most(demo_store, latest):
+    now = latest(demo_store)
     found = moves.changes(now.previous, now, now.units.index[:20])
     leaves = [n.code for n in now.framework.indicators]
     top = moves.reasons(found, now.framework.indicators)
     assert list(top["name1"]) == [now.node_name(code) for code in found[leaves].abs().idxmax(axis=1)]
 
 
-def test_a_part_reads_the_same_in_the_figure_and_in_the_table(open_page, demo_store, view):
+def test_a_part_reads_the_same_in_the_figure_and_in_the_table(open_page, demo_store, latest):
     app = open_page(demo_store, tab="reasons")
     unit = shown_at(app, "unit")
     first = app.dataframe[1].value.loc[unit, "变化最大的指标"].split(" ")[0]
     bars = figure(app, "leaves")["data"][0]
-    now = view(demo_store)
+    now = latest(demo_store)
     code = moves.changes(now.previous, now, [unit]).loc[unit, [n.code for n in now.framework.indicators]].abs().idxmax()
     text = next(t for c, t in zip(bars["customdata"], bars["text"], strict=True) if c[0] == code)
     assert tenths([first]) == tenths([text])
 
 
-def test_any_two_periods_can_be_chosen_and_stand_in_the_address(open_page, demo_store, view):
-    app, now = open_page(demo_store, to="2025Q2", **{"from": "2024Q1"}), view(demo_store)
+def test_any_two_periods_can_be_chosen_and_stand_in_the_address(open_page, demo_store, latest):
+    app, now = open_page(demo_store, to="2025Q2", **{"from": "2024Q1"}), latest(demo_store)
     early, late = now.at("2024Q1"), now.at("2025Q2")
     up = (early.units["tier"].map(early.labels.index) > late.units["tier"].map(late.labels.index)).sum()
     assert counts(app)["上升"] == up
@@ -185,8 +152,8 @@ def test_the_later_period_follows_the_header(open_page, demo_store):
     assert (app.selectbox(key="to").value, app.selectbox(key="from").value) == ("2024Q1", "2023Q4")
 
 
-def test_filters_keep_the_units_that_come_from_or_go_to_a_tier(open_page, demo_store, view):
-    now = view(demo_store)
+def test_filters_keep_the_units_that_come_from_or_go_to_a_tier(open_page, demo_store, latest):
+    now = latest(demo_store)
     last, sector = now.labels[-1], now.units["sector"].iloc[0]
     app = open_page(demo_store, tier=last, sector=sector)
     inside = now.units["sector"] == sector
@@ -195,8 +162,8 @@ def test_filters_keep_the_units_that_come_from_or_go_to_a_tier(open_page, demo_s
     assert set(app.selectbox(key="unit").options) and len(app.selectbox(key="unit").options) == touched.sum()
 
 
-def test_no_unit_passes(demo_store, view):
-    now = view(demo_store)
+def test_no_unit_passes(demo_store, latest):
+    now = latest(demo_store)
     moved = moves.compare(now.previous.units, now.units, now.labels)
     none = moves.touching(moved[moved["tier"] == now.labels[0]], [], [now.labels[-1]])
     assert moves.refused(now.previous, now, none) == "没有符合条件的单位。"
@@ -204,8 +171,8 @@ def test_no_unit_passes(demo_store, view):
 
 
 @pytest.mark.parametrize("tab", ["path", "matrix", "streaks", "reasons"])
-def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store, view):
-    app, now = open_page(asem_store, tab=tab, **{"from": view(asem_store).periods[0]}), view(asem_store)
+def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store, latest):
+    app, now = open_page(asem_store, tab=tab, **{"from": latest(asem_store).periods[0]}), latest(asem_store)
     assert not FIVE_EMBEDDINGS.search(words(app) + json.dumps([f.proto.spec for f in app.get("plotly_chart")]))
     assert sum(counts(app).values()) == len(now.units)
     assert "49 项指标的得分按各期自身的取值定界" in words(app)
@@ -213,8 +180,23 @@ def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store, vie
     assert all(json.dumps(d.code)[1:-1] in spec for d in now.framework.dimensions)
 
 
-def test_the_matrix_counts_what_the_flow_shows(open_page, demo_store, view):
-    app, now = open_page(demo_store, tab="matrix"), view(demo_store)
+@pytest.mark.parametrize("tab", ["reasons", "streaks"])
+def test_where_nobody_moved_the_page_says_so_in_chinese(tab, open_page, asem_store, latest):
+    now = latest(asem_store)
+    moved = moves.movers(moves.compare(now.previous.units, now.units, now.labels))
+    (still,) = set(now.units["sector"]) - set(moved["sector"])
+    app = open_page(asem_store, sector=still, tab=tab)
+    assert all(len(table.value) for table in app.dataframe)
+    assert "没有符合条件的。" in [e.value for e in app.info]
+
+
+def test_the_ranks_name_units_in_short(open_page, demo_store):
+    texts = [a["text"] for a in figure(open_page(demo_store), "bump")["layout"]["annotations"]]
+    assert len(texts) > 20 and not any(text.startswith("示例市") for text in texts)
+
+
+def test_the_matrix_counts_what_the_flow_shows(open_page, demo_store, latest):
+    app, now = open_page(demo_store, tab="matrix"), latest(demo_store)
     expected = pd.crosstab(now.previous.units["tier"], now.units["tier"]).reindex(index=now.labels, columns=now.labels)
     texts = figure(app, "matrix")["data"][0]["text"]
     shown = [[int(re.search(r"<b>(\d+)</b>", cell)[1]) if "<b>" in cell else 0 for cell in row] for row in texts]
@@ -222,8 +204,8 @@ def test_the_matrix_counts_what_the_flow_shows(open_page, demo_store, view):
     assert figure(app, "lanes")
 
 
-def test_streaks_count_back_from_the_later_period(open_page, demo_store, view):
-    app, now = open_page(demo_store, tab="streaks", to="2025Q4"), view(demo_store)
+def test_streaks_count_back_from_the_later_period(open_page, demo_store, latest):
+    app, now = open_page(demo_store, tab="streaks", to="2025Q4"), latest(demo_store)
     table = app.dataframe[1].value
     history = now.history[now.history["period"] <= "2025Q4"].pivot(index="unit", columns="period", values="tier")
     for unit, row in table.iterrows():
@@ -266,8 +248,8 @@ def test_nobody_has_a_score():
     assert move_tables.listing(moves.movers(moved), {"unit": "单位", "sector": "片组"}, str).empty
 
 
-def test_the_download_holds_every_indicator_and_no_formula(demo_store, view):
-    now = view(demo_store)
+def test_the_download_holds_every_indicator_and_no_formula(demo_store, latest):
+    now = latest(demo_store)
     moved = moves.movers(moves.compare(now.previous.units, now.units, now.labels))
     moved.loc[moved.index[0], "name"] = "=1+1"
     found = moves.changes(now.previous, now, moved.index)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from store.releases import publish
 from tests.store.support import bring, intake, make_store
-from tests.ui.test_shell import opened
+from tests.ui.support import opened
 
 
 def figures(app: AppTest) -> dict[str, dict]:

@@ -1,26 +1,12 @@
 """The shell: header, navigation, what it says when the store fails, and that a new release shows without a restart."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from store.releases import publish
 from tests.store.support import bring, intake, make_store
+from tests.ui.support import SHELL, opened
 from ui import places
-
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
-
-
-def opened(page: str = "overview", **query) -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    if page != "overview":
-        app.switch_page(f"../pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def header(app: AppTest) -> str:

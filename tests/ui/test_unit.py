@@ -2,47 +2,16 @@
 
 import json
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.numbers import one_decimal
+from tests.ui.support import figure
 from ui import portrait_parts, viewer
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
-
-
-@pytest.fixture
-def open_unit(monkeypatch):
-    """open_unit(store, unit=…, tab=…): the page as that link shows it."""
-
-    def open_at(store: Path, **query: str) -> AppTest:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        app = AppTest.from_file(str(SHELL), default_timeout=60).switch_page("../pages/unit.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_at
-
-
-@pytest.fixture
-def latest(monkeypatch):
-    def of(store: Path) -> viewer.View:
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        return viewer.latest()
-
-    return of
-
-
-def figure(app: AppTest, key: str) -> dict | None:
-    """The plotly figure with this key, as the browser gets it."""
-    found = [f for f in app.get("plotly_chart") if f.proto.id.endswith(f"-{key}")]
-    return json.loads(found[0].proto.spec) if found else None
+PAGE = "unit"
 
 
 def drawn(app: AppTest) -> list[str]:
@@ -76,11 +45,11 @@ def steps(waterfall: dict) -> dict[str, int]:
     return found
 
 
-def test_the_first_screen_says_how_the_unit_stands(open_unit, demo_store, latest):
+def test_the_first_screen_says_how_the_unit_stands(open_page, demo_store, latest):
     view = latest(demo_store)
     unit = view.units["rank"].idxmin()
     row = view.units.loc[unit]
-    app = open_unit(demo_store, unit=unit)
+    app = open_page(demo_store, unit=unit)
     label, value, raw = metrics(app)[0]
     assert (label, value) == (view.words["index"], one_decimal(row["index"]))
     assert raw == f"不含加减分 {one_decimal(row['index_raw'])}"
@@ -91,7 +60,7 @@ def test_the_first_screen_says_how_the_unit_stands(open_unit, demo_store, latest
     assert row["name"] in words(app)
 
 
-def test_ties_are_said(open_unit, demo_store, monkeypatch):
+def test_ties_are_said(open_page, demo_store, monkeypatch):
     real = viewer._release
 
     def tied(path, digest, release, what):
@@ -104,17 +73,17 @@ def test_ties_are_said(open_unit, demo_store, monkeypatch):
     monkeypatch.setattr(viewer, "_release", tied)
     monkeypatch.setenv("QUALITY_STORE", str(demo_store))
     units = viewer.latest().units
-    app = open_unit(demo_store, unit=units.index[units["rank"] == 3][0])
+    app = open_page(demo_store, unit=units.index[units["rank"] == 3][0])
     assert metrics(app)[1][1:] == ("第 3 名", "并列 2 个 · 共 110 个单位")
 
 
 @pytest.mark.parametrize("period", ["2026Q3", "2026Q2"])
-def test_shown_tenths_add_up_to_the_shown_index(open_unit, demo_store, latest, period):
+def test_shown_tenths_add_up_to_the_shown_index(open_page, demo_store, latest, period):
     view = latest(demo_store).at(period)
     adjusted = view.units.index[view.units["adjustment"].abs() > 0]
     assert len(adjusted) > 3
     for unit in [*adjusted, *view.units.index[::20]]:
-        app = open_unit(demo_store, unit=unit, period=period)
+        app = open_page(demo_store, unit=unit, period=period)
         found = steps(figure(app, "made"))
         index, raw = (shown(re.sub("[^0-9.−]", "", text)) for text in metrics(app)[0][1:])
         total, subtotal = found.pop("total"), found.pop("subtotal", None)
@@ -123,13 +92,24 @@ def test_shown_tenths_add_up_to_the_shown_index(open_unit, demo_store, latest, p
         assert sum(found[d.code] for d in view.framework.dimensions) == raw == (subtotal or total)
 
 
-def test_shown_gaps_add_up_from_end_to_end(open_unit, demo_store, latest):
+def test_entries_beyond_a_cap_are_said_with_their_sum(open_page, demo_store, latest):
+    view = latest(demo_store).at("2026Q2")
+    given = view.adjustments.groupby(["unit", "kind"])["points"].sum()
+    (unit, kind), total = given[given > view.policy.penalty_cap].idxmax(), given.max()
+    assert kind == "penalty" and view.units.at[unit, "penalty"] == view.policy.penalty_cap
+    app = open_page(demo_store, unit=unit, period="2026Q2")
+    assert f"减分合计 {total:g}，按上限计 {view.policy.penalty_cap:g}" in words(app)
+    entries = next(t.value for t in app.dataframe if "分值" in t.value)
+    assert entries["分值"].sum() == -total
+
+
+def test_shown_gaps_add_up_from_end_to_end(open_page, demo_store, latest):
     view = latest(demo_store).at("2026Q2")
     units = view.units.sort_values("rank")
     vetoed = units.index[units["veto"]]
     assert len(vetoed)
     for unit in [*vetoed, *units.index[::15], units.index[-1]]:
-        app = open_unit(demo_store, unit=unit, period=view.period, tab="gap")
+        app = open_page(demo_store, unit=unit, period=view.period, tab="gap")
         ends = []
         for key in ("gap", "gap-indicators"):
             found = steps(figure(app, key))
@@ -141,34 +121,34 @@ def test_shown_gaps_add_up_from_end_to_end(open_unit, demo_store, latest):
         assert re.search(rf"(还差|领先) {size}\b", words(app))
 
 
-def test_a_unit_without_a_score_says_why(open_unit, demo_store, latest):
+def test_a_unit_without_a_score_says_why(open_page, demo_store, latest):
     view = latest(demo_store)
     bare = view.history[view.history["index"].isna()].iloc[0]
     for tab in portrait_parts.TABS:
-        app = open_unit(demo_store, unit=bare["unit"], period=bare["period"], tab=tab)
+        app = open_page(demo_store, unit=bare["unit"], period=bare["period"], tab=tab)
         assert bare["note"] in words(app)
         assert [m[1] for m in metrics(app)[:3]] == ["—", "不排名", "○ 无得分"]
         assert "本期不计分" in words(app) and "nan" not in words(app).lower()
 
 
-def test_a_veto_is_shown_as_an_override(open_unit, demo_store, latest):
+def test_a_veto_is_shown_as_an_override(open_page, demo_store, latest):
     view = latest(demo_store)
     row = view.history[view.history["veto"] & (view.history["tier"] != view.history["tier_by_rule"])].iloc[0]
-    app = open_unit(demo_store, unit=row["unit"], period=row["period"], tab="gap")
+    app = open_page(demo_store, unit=row["unit"], period=row["period"], tab="gap")
     assert metrics(app)[2][1].endswith(row["tier"]) and row["tier_by_rule"] in metrics(app)[2][2]
     assert "一票否决" in app.error[0].value and row["tier_by_rule"] in app.error[0].value
     assert metrics(app)[0][1] == one_decimal(row["index"])
     assert f"一票否决期间梯队不高于{view.policy.veto_ceiling}" in words(app)
 
 
-def test_an_unknown_unit_in_the_link_is_told_and_another_is_shown(open_unit, demo_store):
-    app = open_unit(demo_store, unit="<b>无此单位</b>", tab="trend")
+def test_an_unknown_unit_in_the_link_is_told_and_another_is_shown(open_page, demo_store):
+    app = open_page(demo_store, unit="<b>无此单位</b>", tab="trend")
     assert "不存在" in app.warning[0].value
     assert metrics(app)[1][1] == "第 1 名"
     assert app.query_params["tab"] in ("trend", ["trend"])
 
 
-def test_a_unit_of_other_periods_only_keeps_its_name(open_unit, demo_store, monkeypatch):
+def test_a_unit_of_other_periods_only_keeps_its_name(open_page, demo_store, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(demo_store))
     real, past, newest = viewer._release, viewer.latest().history, viewer.latest().release
     unit = past["unit"].iloc[0]
@@ -180,52 +160,52 @@ def test_a_unit_of_other_periods_only_keeps_its_name(open_unit, demo_store, monk
 
     monkeypatch.setattr(viewer, "_release", without)
     monkeypatch.setattr(viewer, "_history", lambda path, digests: past)
-    app = open_unit(demo_store, unit=unit)
+    app = open_page(demo_store, unit=unit)
     assert "2026年三季度没有它的数据" in app.info[0].value
     assert [b.label for b in app.button] == ["看2026年二季度"] and not app.metric
 
 
-def test_one_period_only(open_unit, demo_store, monkeypatch):
+def test_one_period_only(open_page, demo_store, monkeypatch):
     real = viewer._served
     monkeypatch.setattr(viewer, "_served", lambda path, stamp: real(path, stamp).tail(1).reset_index(drop=True))
     for tab in portrait_parts.TABS:
-        app = open_unit(demo_store, tab=tab)
+        app = open_page(demo_store, tab=tab)
         assert metrics(app)[3] == ("较上期", "—", "没有更早的一期")
         assert len(metrics(app)) == 4
 
 
 @pytest.mark.parametrize("tab", portrait_parts.TABS)
-def test_every_tab_keeps_to_six_figures(open_unit, demo_store, tab):
-    app = open_unit(demo_store, tab=tab)
+def test_every_tab_keeps_to_six_figures(open_page, demo_store, tab):
+    app = open_page(demo_store, tab=tab)
     assert 2 <= len(drawn(app)) <= 6
     assert "演示数据" in words(app)
 
 
-def test_the_heat_map_and_the_radars_follow_the_facets(open_unit, demo_store, latest):
+def test_the_heat_map_and_the_radars_follow_the_facets(open_page, demo_store, latest):
     view = latest(demo_store)
-    app = open_unit(demo_store, tab="heat", facet="model")
+    app = open_page(demo_store, tab="heat", facet="model")
     ticks = figure(app, "heat")["layout"]["xaxis"]["ticktext"]
     assert len(ticks) == len(view.framework.groups("model")) + 1
-    app = open_unit(demo_store, tab="radars")
+    app = open_page(demo_store, tab="radars")
     assert [key for key in drawn(app) if key.startswith("radar-")] == [f"radar-{f}" for f in view.facets]
 
 
-def test_the_table_has_every_indicator_and_follows_the_dimension(open_unit, demo_store, latest):
+def test_the_table_has_every_indicator_and_follows_the_dimension(open_page, demo_store, latest):
     view = latest(demo_store)
     unit = view.units.index[0]
-    whole = open_unit(demo_store, unit=unit, tab="table").dataframe[0].value
+    whole = open_page(demo_store, unit=unit, tab="table").dataframe[0].value
     assert len(whole) == len(view.framework.indicators)
     assert pd.to_numeric(whole["计入指数"]).sum() == pytest.approx(view.units.at[unit, "index_raw"])
     assert whole["文件"].str.contains("2026Q3").any() and whole["单元格"].notna().any()
     dimension = view.framework.dimensions[1]
-    part = open_unit(demo_store, unit=unit, tab="table", node=dimension.code).dataframe[0].value
+    part = open_page(demo_store, unit=unit, tab="table", node=dimension.code).dataframe[0].value
     assert list(part["指标"]) == [n.name for n in view.framework.leaves(dimension.code)]
 
 
-def test_another_framework_brings_its_own_words(open_unit, asem_store, latest):
+def test_another_framework_brings_its_own_words(open_page, asem_store, latest):
     view = latest(asem_store)
     for tab in portrait_parts.TABS:
-        app = open_unit(asem_store, unit="AUT", tab=tab)
+        app = open_page(asem_store, unit="AUT", tab=tab)
         said = words(app) + json.dumps([json.loads(f.proto.spec) for f in app.get("plotly_chart")], ensure_ascii=False)
         assert not re.search("嵌入|清廉|机关|片组|要求|模范|演示", said)
         assert len(figure(app, "radar")["layout"]["polar"]["angularaxis"]["ticktext"]) == 8

@@ -30,6 +30,15 @@ def test_tables_agree_with_each_other(store):
     assert len(view.history) == 6 and list(view.history["period"]) == sorted(view.history["period"])
 
 
+def test_history_is_of_the_releases_that_the_view_serves(store):
+    """What is published between two reads of a run belongs to the next run, and not under this one's key in the cache."""
+    view = viewer.latest()
+    bring(store, intake(values=[("U3", "A1", "2025Q1", 10.0)]))
+    publish(["2025Q1"], "测试", store)
+    assert list(view.history["release"].unique()) == list(view.served["release"])
+    assert list(viewer.latest().history["release"].unique()) == [1, 3]
+
+
 def test_names_of_nodes_and_facets(store):
     view = viewer.latest()
     assert view.facets == {"requirement": "四项要求"}

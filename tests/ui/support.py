@@ -1,0 +1,27 @@
+"""The app as a link opens it, and its figures as the browser gets them."""
+
+import json
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+SHELL = ROOT / "ui" / "shell.py"
+
+
+def opened(page: str = "overview", **query: str | list[str]) -> AppTest:
+    """The page that a link with this address opens, over the store of QUALITY_STORE; a list is a parameter that stands several times."""
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    if page != "overview":
+        app.switch_page(f"../pages/{page}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figure(app: AppTest, key: str) -> dict | None:
+    """The plotly figure with this key; None where the page has none."""
+    found = [chart for chart in app.get("plotly_chart") if chart.proto.id.endswith(f"-{key}")]
+    return json.loads(found[0].proto.spec) if found else None
