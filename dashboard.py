@@ -20,15 +20,18 @@ def warm_up() -> None:
     """Loads what the first page needs while the visitor's browser still loads its own part, and draws a first figure."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(usual / 10)  # the server's thread gives the browser a hundred files and would wait this long for each
-    import pandas as pd
-    import plotly.graph_objects as go
+    gc.disable()  # nothing that is loaded here is garbage, and each look would stop the server
+    try:
+        import pandas as pd
+        import plotly.graph_objects as go
 
-    import ui.viewer  # noqa: F401
+        import ui.viewer  # noqa: F401
 
-    go.Figure(go.Treemap(labels=pd.Series(["a"]))).add_bar(y=[1]).add_scatter(y=[1]).to_dict()
-    gc.collect()
-    gc.freeze()  # Streamlit collects after each run: 66 ms with pandas and plotly loaded, nothing when they are frozen
-    sys.setswitchinterval(usual)
+        go.Figure(go.Treemap(labels=pd.Series(["a"]))).add_bar(y=[1]).add_scatter(y=[1]).to_dict()
+        gc.freeze()  # Streamlit collects after each run: 66 ms with pandas and plotly loaded, nothing when they are frozen
+    finally:
+        gc.enable()
+        sys.setswitchinterval(usual)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, sample_colorscale
 
 from charts.labels import plain
-from scoring.values import STATE_TITLES, STATES
+from scoring.values import STATES
 
 RED = "#B3261E"  # the house, and the one unit that is looked at
 GOLD = "#D4A02F"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 
 from .aggregation import parse_aggregation
 from .errors import FrameworkError, PolicyError
-from .tier_rules import TIER_RULES
+from .tiers import TIER_RULES
 
 MISSING_RULES = {
     "low": "按最差端点计分，并注明缺报",
@@ -61,7 +61,11 @@ class Policy:
         _require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
         _require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")
         _require(self.veto_ceiling in labels, "veto.ceiling", self.veto_ceiling, f"梯队之一：{tiers}")
-        caps = {"adjustments.bonus_cap": self.bonus_cap, "adjustments.penalty_cap": self.penalty_cap, "balance.gap": self.balance_gap}
+        caps = {
+            "adjustments.bonus_cap": self.bonus_cap,
+            "adjustments.penalty_cap": self.penalty_cap,
+            "balance.gap": self.balance_gap,
+        }
         for key, value in caps.items():
             _require(value >= 0, key, value, "不小于 0 的数")
         TIER_RULES[self.tier_rule](None, self)  # without scores a rule only checks its cuts

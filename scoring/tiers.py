@@ -1,14 +1,70 @@
-"""Tiers of units: assigned by the policy's rule, held down by a veto, and the gate into the next better one."""
+"""Tiers of units: cut by the policy's rule, held down by a veto, and the gate into the next better one.
+
+A rule is `rule(index, policy) → places`, 0 for the best tier and −1 for NaN; with no index it only checks the policy's cuts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+import jenkspy
 import numpy as np
 import pandas as pd
 
-from .policy import Policy
-from .tier_rules import TIER_RULES
+from .errors import PolicyError
+from .ranking import rank, settled
+from .registry import Method, registrar
+
+if TYPE_CHECKING:
+    from .policy import Policy
+
+TIER_RULES: dict[str, Method] = {}
+_register = registrar(TIER_RULES)
+
+
+def _check(good: bool, policy: Policy, remedy: str) -> None:
+    if not good:
+        found = f"{list(policy.tier_cuts)}，与 {policy.tier_rule} 和 {len(policy.tier_labels)} 个梯队不符"
+        raise PolicyError(f"评分规则 tiers.cuts 为 {found}；应为：{remedy}")
+
+
+@_register("share", "按比例", "按名次从高到低取固定比例；并列归入较好的梯队。")
+def share(index: np.ndarray | None, policy: Policy) -> np.ndarray:
+    """Place k holds the units whose (best) rank is ≤ cut k × number of ranked units. Ties share a rank and go up together."""
+    cuts = np.array(policy.tier_cuts)
+    good = len(cuts) == len(policy.tier_labels) - 1 and (np.diff(cuts) > 0).all() and (cuts > 0).all() and (cuts < 1).all()
+    _check(bool(good), policy, "由小到大的累计比例，比梯队少一个，例如 [0.3, 0.8]")
+    if index is None:
+        return np.array([], int)
+    ranks = rank(index)
+    limit = cuts * np.count_nonzero(~np.isnan(index))
+    # A hair above the cut, so that 0.3 × 110 = 33 is 33 in binary too.
+    return np.where(np.isnan(ranks), -1, np.searchsorted(limit + 1e-9, np.nan_to_num(ranks), side="left"))
+
+
+@_register("thresholds", "按分数线", "指数达到分数线即进入该梯队。")
+def thresholds(index: np.ndarray | None, policy: Policy) -> np.ndarray:
+    """Place k holds the units whose index is ≥ cut k (cuts fall)."""
+    cuts = np.array(policy.tier_cuts)
+    good = len(cuts) == len(policy.tier_labels) - 1 and (np.diff(cuts) < 0).all()
+    _check(bool(good), policy, "由高到低的分数线，比梯队少一个，例如 [85, 70]")
+    if index is None:
+        return np.array([], int)
+    return np.where(np.isnan(index), -1, np.sum(np.nan_to_num(settled(index))[:, None] < settled(cuts), axis=1))
+
+
+@_register("natural_breaks", "自然断点", "按数据自身的疏密断开（Fisher–Jenks），使组内差异最小。")
+def natural_breaks(index: np.ndarray | None, policy: Policy) -> np.ndarray:
+    """Fisher–Jenks classes of the present scores (Fisher 1958; jenkspy); with fewer distinct scores than tiers, one a score."""
+    if index is None:
+        return np.array([], int)
+    index = settled(index)
+    present = index[~np.isnan(index)]
+    distinct, n = np.unique(present), len(policy.tier_labels)
+    # Each break closes a class from above.
+    breaks = distinct[:-1] if len(distinct) <= n else np.array(jenkspy.jenks_breaks(present, n_classes=n)[1:-1])
+    return np.where(np.isnan(index), -1, np.sum(index[:, None] <= breaks, axis=1))
 
 
 def assign(index: pd.Series, policy: Policy) -> pd.Series:

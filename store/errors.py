@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .cells import CellError
+    from .readers.cells import CellError
 
 SHOWN = 200  # a file with a shifted column has thousands of bad cells; a screen has room for some
 

@@ -17,16 +17,16 @@ from scoring.movement import period_key
 from scoring.policy import Policy, policy_from_dict
 from scoring.values import MISSING, Values
 
-from .cells import BadCell, CellError, Percent, clean_number, quoted
-from .coinr import read_meta
 from .errors import ImportRefused
-from .headers import METHOD_NAMES
-from .keys import Scope
-from .names import Indicators, Units
-from .observations import Block, block_of, doubled_errors
-from .sheets import Unreadable, in_order
-from .tables import Table, find_framework, find_table, header_errors
-from .workbook import read_bytes, read_sheets
+from .readers.cells import BadCell, CellError, Percent, clean_number, quoted
+from .readers.coinr import read_meta
+from .readers.headers import METHOD_NAMES
+from .readers.keys import Scope
+from .readers.names import Indicators, Units
+from .readers.observations import Block, block_of, doubled_errors
+from .readers.sheets import Unreadable, in_order
+from .readers.tables import Table, find_framework, find_table, header_errors
+from .readers.workbook import read_bytes, read_sheets
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 NUMBERS = ("weight", "low", "high", "target")  # columns of a framework that hold numbers

@@ -14,13 +14,13 @@ import pandas as pd
 from scoring.framework import Framework
 from scoring.policy import Policy
 
-from .cells import CellError
-from .gathering import Reading, SourceFile
-from .keys import Scope
-from .names import Units
-from .observations import observation_frame
-from .periods import clean_period
-from .registers import adjustment_table, unit_frame
+from .readers.cells import CellError
+from .readers.gathering import Reading, SourceFile
+from .readers.keys import Scope
+from .readers.names import Units
+from .readers.observations import observation_frame
+from .readers.periods import clean_period
+from .readers.registers import adjustment_table, unit_frame
 
 __all__ = ["CellError", "Intake", "Known", "read_intakes"]
 

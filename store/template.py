@@ -22,10 +22,10 @@ from scoring.framework_table import framework_to_table
 from scoring.policy import Policy
 from scoring.values import STATE_TITLES
 
-from .cells import is_blank
-from .columns import most_percent
 from .files import DATA, NUMBERS, read_framework, read_policy
-from .headers import FRAMEWORK_TITLES, METHOD_NAMES, TITLES, field_of
+from .readers.cells import is_blank
+from .readers.columns import most_percent
+from .readers.headers import FRAMEWORK_TITLES, METHOD_NAMES, TITLES, field_of
 
 SPARE_ROWS = 200  # below the units, ready for more
 YEARS = range(2020, 2036)  # of the periods in the drop-down; others may be typed

@@ -13,8 +13,7 @@ from scoring.aggregation import AGGREGATIONS, parse_aggregation
 from scoring.index import Fitted
 from scoring.normalisation import NORMALISATIONS
 from scoring.registry import Method
-from scoring.tier_rules import TIER_RULES
-from scoring.tiers import gate
+from scoring.tiers import TIER_RULES, gate
 from scoring.values import STATE_TITLES
 from ui.evidence import DIRECTIONS
 from ui.method_text import comparability, percent

@@ -11,7 +11,7 @@ from scoring.aggregation import AGGREGATIONS, parse_aggregation
 from scoring.index import Fitted
 from scoring.normalisation import FIXED, NORMALISATIONS
 from scoring.policy import MISSING_RULES
-from scoring.tier_rules import TIER_RULES
+from scoring.tiers import TIER_RULES
 from scoring.values import STATE_TITLES
 from ui.wording import tenth
 from ui.worked_example import aggregation_title, method_of, number

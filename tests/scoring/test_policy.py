@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scoring.errors import PolicyError, ScoringError
 from scoring.policy import MISSING_RULES, Policy, policy_from_dict
-from scoring.tier_rules import TIER_RULES
+from scoring.tiers import TIER_RULES
 
 
 def test_the_defaults_are_the_domain_page():

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from scoring.index import fit
 from scoring.policy import Policy
 from scoring.ranking import rank
-from scoring.tier_rules import TIER_RULES
-from scoring.tiers import assign, gate
+from scoring.tiers import TIER_RULES, assign, gate
 from tests.scoring.trees import OPEN, block, flat
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE
-from store.cells import BadCell, Formula, Percent, clean_number, clean_state, clean_text, nearest, text_key
-from store.columns import NOTHING, clean_column
-from store.periods import clean_period, find_period
+from store.readers.cells import BadCell, Formula, Percent, clean_number, clean_state, clean_text, nearest, text_key
+from store.readers.columns import NOTHING, clean_column
+from store.readers.periods import clean_period, find_period
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 FULL_WIDTH = {ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789.,+-%eE"}

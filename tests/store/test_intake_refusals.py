@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from store.errors import ImportRefused
 from store.intake import Known, read_intakes
-from store.sheets import MOST_CELLS
+from store.readers.sheets import MOST_CELLS
 from tests.store.office import FRAMEWORK_CSV, KNOWN, read, refusals, refused, text, workbook
 
 ROWS = [

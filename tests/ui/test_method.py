@@ -21,7 +21,7 @@ from scoring.framework import Framework, Node
 from scoring.index import score_panel
 from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy, policy_from_dict
-from scoring.tier_rules import TIER_RULES
+from scoring.tiers import TIER_RULES
 from scoring.values import values_from_long
 from tests.ui.support import ROOT
 from tools.live import manage

@@ -15,10 +15,10 @@ from scoring.framework import Framework
 from scoring.framework_table import framework_from_table
 from scoring.policy import Policy
 
+from ..errors import ImportRefused
+from ..files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
 from .cells import CellError
 from .coinr import Meta, idata_units, read_meta, set_aside
-from .errors import ImportRefused
-from .files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
 from .keys import Scope
 from .names import Indicators, Units
 from .observations import Block, block_of, doubled_errors
@@ -28,7 +28,7 @@ from .tables import Table, find_framework, find_table, header_errors, headless_s
 from .workbook import read_bytes, read_sheets
 
 if TYPE_CHECKING:
-    from .intake import Known
+    from ..intake import Known
 
 
 @dataclass
