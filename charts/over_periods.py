@@ -10,6 +10,7 @@ from charts import theme
 from charts.labels import plain
 from charts.numbers import NOTHING
 from charts.quantity import quantity
+from scoring.values import STATE_TITLES, STATES
 
 
 def over_periods(
@@ -21,10 +22,10 @@ def over_periods(
     pending (counts; all 0 where the framework of that period does not have the item). breaks: periods from which the item is
     defined otherwise than before.
     """
-    if table.empty or not table[list(theme.STATES)].to_numpy().sum():
+    if table.empty or not table[list(STATES)].to_numpy().sum():
         return theme.empty("各期都没有数据。", height)
     periods = list(table.index)
-    states = [s for s in theme.STATES if s == "value" or table[s].sum()]
+    states = [s for s in STATES if s == "value" or table[s].sum()]
     fig = go.Figure([*_band(table), _line(table, places), *(_counts(table, state) for state in states)])
     for period in breaks:
         at = periods.index(period) - 0.5
@@ -39,7 +40,7 @@ def over_periods(
     theme.layout(fig, height, margin=dict(l=8, r=8, t=26, b=8),
                  yaxis=dict(domain=[below + 0.06, 1], title=dict(text=plain(title, 40), font_size=12), nticks=5,
                             visible=bool(table["median"].notna().any())),
-                 yaxis2=dict(domain=[0, below], type="category", categoryarray=[theme.STATE_TITLES[s] for s in reversed(states)],
+                 yaxis2=dict(domain=[0, below], type="category", categoryarray=[STATE_TITLES[s] for s in reversed(states)],
                              range=[-0.5, len(states) - 0.5], showgrid=False, tickfont=dict(size=11, color=theme.MUTED)))
     return fig.update_xaxes(type="category", categoryarray=periods, range=[-0.6, len(periods) - 0.4], showgrid=False, anchor="y2",
                             tickvals=periods, ticktext=theme.period_ticks(periods), tickangle=0, tickfont_size=11)
@@ -74,7 +75,7 @@ def _line(table: pd.DataFrame, places: int) -> go.Scatter:
 
 def _counts(table: pd.DataFrame, state: str) -> go.Scatter:
     """A row of numbers under the periods; a dot for none, a dash where the framework of that period does not have the item."""
-    title, known = theme.STATE_TITLES[state], table[list(theme.STATES)].sum(axis=1) > 0
+    title, known = STATE_TITLES[state], table[list(STATES)].sum(axis=1) > 0
     return go.Scatter(
         x=list(table.index), y=[title] * len(table), yaxis="y2", mode="text", hoverinfo="skip", customdata=[[p] for p in table.index],
         text=[(f"{n:.0f}" if n else "·") if has else NOTHING for n, has in zip(table[state], known, strict=True)],
@@ -84,6 +85,6 @@ def _counts(table: pd.DataFrame, state: str) -> go.Scatter:
 
 def _key(table: pd.DataFrame, broken: bool) -> str:
     band = f'━ 中位数　<span style="color:{theme.BAND}">█</span> 中间一半　下方数字：数据格数'
-    absent = f"（{NOTHING} 该期体系无此项）" if (table[list(theme.STATES)].sum(axis=1) == 0).any() else ""
+    absent = f"（{NOTHING} 该期体系无此项）" if (table[list(STATES)].sum(axis=1) == 0).any() else ""
     change = f'　<span style="color:{theme.GOLD}">┊</span> 此后口径有改动' if broken else ""
     return band + absent + change

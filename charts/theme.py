@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, sample_colorscale
 
 from charts.labels import plain
-from scoring.values import STATES
+from scoring.values import STATE_TITLES, STATES
 
 RED = "#B3261E"  # the house, and the one unit that is looked at
 GOLD = "#D4A02F"
@@ -34,6 +34,7 @@ FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei'
 
 NO_SCORE_MARK = "▨"  # in the place of a score that does not exist
 STATE_MARKS = dict(zip(STATES, ("", "▨", "—", "◇"), strict=True))
+STATE_NAMES = {state: f"{mark} {STATE_TITLES[state]}".strip() for state, mark in STATE_MARKS.items()}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ui.spread import relation, spread
 
 view = viewer.current()
 words, labels = view.words, view.labels
-states = {state: f"{theme.STATE_MARKS[state]} {theme.STATE_TITLES[state]}".strip() for state in theme.STATES}
+states = theme.STATE_NAMES
 tiers = {label: theme.tier_title(labels, label) for label in labels}
 pick, how, narrow = st.columns([5, 2, 7], vertical_alignment="bottom")
 names = indicator_tables.choices(view, st.query_params.get("node"))
@@ -69,7 +69,7 @@ with right:
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 with left:
     parts.heading(f"{words['unit']}明细", f"{len(shown)} 行，点选一行打开画像")
-out, notes = indicator_tables.export(view, item, shown, level, theme.STATE_TITLES), indicator_words.export_notes(view, item, len(shown))
+out, notes = indicator_tables.export(view, item, shown, level), indicator_words.export_notes(view, item, len(shown))
 name = f"{view.period}_{node.replace(':', '_')}"
 parts.downloads(name, lambda: csv_bytes(out, view.demo), lambda: xlsx_bytes({item.name: out}, notes, view.demo), right)
 clicked = indicator_parts.grid(view, shown, item, level, write) or clicked

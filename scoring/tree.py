@@ -12,7 +12,7 @@ from .framework import Framework
 from .policy import Policy
 from .values import NOT_APPLICABLE, PENDING, VALUE
 
-BLOCK = 16384  # units a block: long enough that numpy's own overhead is small, short enough for the processor's cache
+BLOCK = 24576  # units a block: long enough that numpy's own overhead is small, short enough for the processor's cache
 _SLACK = 5e-5  # half a unit in the fourth decimal: a coverage of 0.6667 means two thirds
 
 
@@ -83,19 +83,23 @@ class _Below(NamedTuple):
     gap: np.ndarray | None
     shared: np.ndarray | bool
     absent: np.ndarray | bool
-    cover: np.ndarray | float
+    cover: np.ndarray | float | bool
 
 
 def _leaf(score: np.ndarray, state: np.ndarray, policy: Policy) -> _Below:
     if not state.any():  # VALUE is 0
-        return _Below(gap_of(score), False, False, 1.0)
+        return _Below(gap_of(score), False, False, True)
     absent = (state == NOT_APPLICABLE) | (state == PENDING)
     shared = (state != VALUE) if policy.missing_rule == "reweight" else absent
-    return _Below(gap_of(score), shared, absent, (state == VALUE).astype(float))
+    return _Below(gap_of(score), shared, absent, state == VALUE)
 
 
 def _inner(parts: list[_Below], weights: list[float], policy: Policy) -> _Below:
-    cover = sum(w * p.cover for w, p in zip(weights, parts, strict=True)) / sum(weights)
+    if policy.coverage:
+        cover = sum(w * p.cover for w, p in zip(weights, parts, strict=True)) / sum(weights)
+    else:  # without a limit it only matters whether there is any value at all
+        whole = any(p.cover is True for p in parts)
+        cover = whole or np.logical_or.reduce([p.cover for p in parts])
     gap = thin(cover, policy)
     for p in parts:
         if p.gap is not None and p.shared is not True:

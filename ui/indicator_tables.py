@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.framework import Framework, Node
 from scoring.normalisation import FIXED
-from scoring.values import STATES
+from scoring.values import STATE_TITLES, STATES
 from ui.wording import clean, tags
 
 if TYPE_CHECKING:
@@ -206,8 +206,8 @@ def counted(shown: pd.DataFrame) -> dict[str, int]:
     return {state: int(counts[state]) for state in STATES if state in counts}
 
 
-def export(view: View, item: Subject, shown: pd.DataFrame, level: str, states: dict[str, str]) -> pd.DataFrame:
-    """The rows shown, at full precision, with Chinese headers, period and release. `states`: state → Chinese."""
+def export(view: View, item: Subject, shown: pd.DataFrame, level: str) -> pd.DataFrame:
+    """The rows shown, at full precision, with Chinese headers, period and release."""
     words, before = view.words, view.previous
     last = f"上期（{before.period}）" if before is not None else "上期"
     table = pd.DataFrame(
@@ -222,7 +222,7 @@ def export(view: View, item: Subject, shown: pd.DataFrame, level: str, states: d
             "指标": item.name,
             "原始值": shown["raw"].to_numpy(),
             "计量单位": item.node.unit if item.single else "",
-            "状态": shown["state"].map(states).to_numpy(),
+            "状态": shown["state"].map(STATE_TITLES).to_numpy(),
             item.levels["score"]: shown["score"].to_numpy(),
             "排名": shown["rank"].to_numpy(),
             "覆盖率": shown["coverage"].to_numpy(),

@@ -29,7 +29,7 @@ STYLE = """<style>
 [data-testid=stMetricLabel] { color: #4B5563; }
 [data-testid=stPlotlyChart] text { font-variant-numeric: tabular-nums; }
 
-/* Streamlit's own download of a table: English, and without the guard against formulas. The pages have their own. */
+/* Streamlit's own download of a table: English, without the mark of demo data or the guard against formulas. Pages have their own. */
 [data-testid=stElementToolbarButton]:has(button[aria-label^="Download as CSV"]) { display: none; }
 
 .zx-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.9rem; }
@@ -41,8 +41,7 @@ STYLE = """<style>
 }
 h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; overflow-wrap: anywhere; }
 
-/* What Streamlit says in English only. Its own CSV of a table would lack the mark of demo data and the guard against formulas. */
-[data-testid=stElementToolbarButton]:has([aria-label^="Download as CSV"]) { display: none; }
+/* "No results" of a list that is searched, in Chinese: Streamlit has no setting for it. */
 [data-testid$=Dropdown] [role=option][style*=contents] > span { font-size: 0; }
 [data-testid$=Dropdown] [role=option][style*=contents] > span::after { content: "没有匹配的项"; font-size: 0.875rem; }
 
