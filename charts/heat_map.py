@@ -6,34 +6,28 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.labels import plain, wrapped
-from charts.numbers import one_decimal, signed
+from charts.numbers import one_decimal
 
 
 def heat_map(
     table: pd.DataFrame,
-    scale: str = "sequential",
     span: tuple[float, float] = (0, 100),
     height: int | None = None,
     exists: pd.DataFrame | None = None,
 ) -> go.Figure:
     """A table of numbers as colours, each number written in its cell; a sign where there is none.
 
-    table: rows × columns of numbers, labels as index and columns. scale: "sequential" (scores, over the span) or
-    "diverging" (differences, centred on zero). exists: False, in the table's shape, where a number cannot be: no sign there.
+    table: rows × columns of numbers, labels as index and columns. span: the scores' range. exists: False, in the table's shape,
+    where a number cannot be: no sign there.
     """
     height = height or 38 * max(len(table), 2) + 56
     values = table.to_numpy(dtype=float)
     if table.empty or np.isnan(values).all():
         return theme.empty("没有可以画出的得分。", height)
-    if scale == "diverging":
-        reach = float(np.nanmax(np.abs(values))) or 1.0
-        low, high, colours, show = -reach, reach, theme.DIVERGING, signed
-    else:
-        low, high = theme.span_of(values.ravel(), span)
-        colours, show = theme.SEQUENTIAL[:-1], one_decimal
+    low, high = theme.span_of(values.ravel(), span)
     sign = np.where(np.ones(values.shape, bool) if exists is None else exists, theme.NO_SCORE_MARK, "")
-    texts = [[none if np.isnan(v) else show(v) for v, none in zip(*row, strict=True)] for row in zip(values, sign, strict=True)]
-    fig = go.Figure(_cells(values, texts, colours, low, high, table))
+    texts = [[none if np.isnan(v) else one_decimal(v) for v, none in zip(*row, strict=True)] for row in zip(values, sign, strict=True)]
+    fig = go.Figure(_cells(values, texts, theme.SEQUENTIAL[:-1], low, high, table))
     return _axes(fig, [wrapped(c, 14, 2) for c in table.columns], [wrapped(r, 18, 2) for r in table.index], height)
 
 

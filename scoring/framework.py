@@ -32,6 +32,11 @@ class Node:
     bands: tuple[tuple[float, float], ...] = ()
     facets: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def method(self) -> str:
+        """The normalisation of an indicator: what the framework names, else its goalposts."""
+        return self.normalisation or "goalposts"
+
 
 @dataclass(frozen=True)
 class Framework:

@@ -141,7 +141,7 @@ def _check_methods(node: Node) -> None:
 
 
 def _check_indicator(node: Node) -> None:
-    name = node.normalisation or "goalposts"
+    name = node.method
     if node.aggregation:
         raise FrameworkError(f"{node.code}：指标没有下级，aggregation 列的 {node.aggregation!r} 用不上；请留空")
     if (node.low is None) != (node.high is None):

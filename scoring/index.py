@@ -114,8 +114,8 @@ def fit(values: Values, framework: Framework, policy: Policy | None = None) -> F
                 reference if reference is None else float(logged(np.array([reference]), node.code)[0]),
             )
             present = logged(present, node.code)
-        method = NORMALISATIONS[node.normalisation or "goalposts"]
-        fixed = (node.normalisation or "goalposts") in FIXED
+        method = NORMALISATIONS[node.method]
+        fixed = node.method in FIXED
         scales[node.code] = method(Population(present, policy.range, reference), node) if fixed or len(present) else _EMPTY
     return Fitted(framework, policy, scales)
 

@@ -85,16 +85,6 @@ def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
     return parse_framework(framework_csv, policy), policy
 
 
-def unit_trend(db: Database, unit: str) -> pd.DataFrame:
-    """One unit over the served releases in time order: period, release and the columns of `release_units`. Empty: unknown."""
-    return _in_time(table_of(db.execute("SELECT * FROM served_unit WHERE unit = ?", [unit]))).drop(columns="unit")
-
-
-def all_trends(db: Database) -> pd.DataFrame:
-    """All units over the served releases in time order: period, release, unit and the columns of `release_units`."""
-    return _in_time(table_of(db.execute("SELECT * FROM served_unit ORDER BY unit")))
-
-
 def _table(db: Database, sql: str, release: int, *more: str) -> pd.DataFrame:
     """Rows of a release; an unknown number is refused rather than shown as empty."""
     found = table_of(db.execute(sql, [int(release), *more]))
@@ -118,7 +108,3 @@ def _grid(db: Database, release: int, column: str) -> pd.DataFrame:
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     numbers = ["size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "geometric", "weakest_gap"]
     return table.astype(dict.fromkeys(numbers, float) | {"veto": bool})
-
-
-def _in_time(table: pd.DataFrame) -> pd.DataFrame:
-    return _typed(table).sort_values("period", key=lambda c: c.map(period_key), kind="stable", ignore_index=True)

@@ -109,9 +109,6 @@ CREATE TABLE release_adjustment (
     document TEXT NOT NULL, points REAL NOT NULL, reason TEXT NOT NULL, batch INTEGER NOT NULL REFERENCES batch (id),
     PRIMARY KEY (release, unit, kind, document)
 ) STRICT, WITHOUT ROWID;
-
-CREATE VIEW served_unit AS
-    SELECT service.period, release_unit.* FROM service JOIN release_unit ON release_unit.release = service.release;
 """
 
 APPEND_ONLY = (

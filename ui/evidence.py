@@ -61,7 +61,7 @@ def _cells(view: View, unit: str) -> pd.DataFrame:
 
 def goalposts(node: Node) -> str:
     """Text of an indicator's goalposts and direction, `60–100 ↑`; the method's name where the data set the ends."""
-    method = NORMALISATIONS[node.normalisation or "goalposts"].title
+    method = NORMALISATIONS[node.method].title
     ends = method if node.low is None else f"{node.low:g}–{node.high:g}"
     return f"{ends} {'↑' if node.direction > 0 else '↓'}"
 

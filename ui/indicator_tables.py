@@ -196,7 +196,7 @@ def _definition(view: View, code: str, level: str) -> tuple:
 
 def relative(view: View, item: Subject) -> bool:
     """Whether scores rest on the data of each period, so that those of different periods are not on one scale."""
-    moving = [n for n in map(view.framework.node, item.leaves) if (n.normalisation or "goalposts") not in FIXED]
+    moving = [n for n in map(view.framework.node, item.leaves) if n.method not in FIXED]
     return bool(moving) and view.policy.pool == "period"
 
 

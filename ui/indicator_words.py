@@ -26,7 +26,7 @@ def definition(view: View, item: Subject) -> str:
     facts = [" › ".join(text(name, 60) for name in item.path)]
     if item.single:
         node = item.node
-        method = NORMALISATIONS[node.normalisation or "goalposts"].title
+        method = NORMALISATIONS[node.method].title
         ends = "" if node.low is None else f" {node.low:g}–{node.high:g}"
         facts += [f"计量单位 {text(node.unit or '无', 30)}", DIRECTIONS[node.direction], f"{method}{ends}"]
     else:

@@ -18,12 +18,16 @@ from scoring.values import STATE_TITLES
 from ui.evidence import DIRECTIONS
 from ui.method_text import comparability, percent
 from ui.wording import period_title, tenth
-from ui.worked_example import method_of, number, scale_words
+from ui.worked_example import number, scale_words
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
 TRANSFORMS = {"none": "", "log": "先取自然对数"}
+SOURCES = {
+    "report": "报送", "survey": "调查", "ledger": "台账", "task": "任务", "risk": "风险", "rectification": "整改",
+    "activity": "活动", "inspection": "暗访", "brand": "品牌",
+}  # fmt: skip
 Line = tuple[str, str, str, str, str]  # name, what is said of it, a quiet note, a figure, a quiet figure
 
 
@@ -59,7 +63,7 @@ def methods(view: View) -> list[tuple[str, list[Line]]]:
     """(heading, lines) of every registry: the methods in use first, then what else a framework or policy can ask for."""
     inner = [parse_aggregation(n.aggregation or view.policy.aggregation)[0] for n in view.framework.inner]
     return [
-        ("标准化方法", _method_lines(NORMALISATIONS, Counter(map(method_of, view.framework.indicators)), "项指标")),
+        ("标准化方法", _method_lines(NORMALISATIONS, Counter(n.method for n in view.framework.indicators), "项指标")),
         ("合成方法", _method_lines(AGGREGATIONS, Counter(inner), "个节点")),
         ("梯队规则", _method_lines(TIER_RULES, {view.policy.tier_rule: 1}, "")),
     ]
@@ -91,12 +95,12 @@ def indicator_table(view: View, scales: Fitted | None) -> pd.DataFrame:
         row = {
             "指标": node.name, "代码": node.code, "所属": " / ".join(n.name for n in tree.path(node.code)[1:-1]),
             "计量单位": node.unit, "方向": DIRECTIONS[node.direction], "权重": node.weight,
-            "占指数": 100 * tree.effective_weight(node.code), "标准化": NORMALISATIONS[method_of(node)].title,
+            "占指数": 100 * tree.effective_weight(node.code), "标准化": NORMALISATIONS[node.method].title,
             "折算": scale_words(node, scales.scales[node.code]) if scales else "",
             "低端": node.low, "高端": node.high, "目标": node.target, "基准": node.reference,
             "分档": "；".join(f"{number(a)} 起 {number(s)}" for a, s in node.bands),
             "变换": TRANSFORMS.get(node.transform, node.transform),
-            "来源": node.source, **facets,
+            "来源": source_title(node.source), **facets,
             **{title: int(counts.at[node.code, state]) if state in counts and node.code in counts.index else 0
                for state, title in STATE_TITLES.items()},
             "最小值": values["min"].get(node.code), "最大值": values["max"].get(node.code),
@@ -104,6 +108,12 @@ def indicator_table(view: View, scales: Fitted | None) -> pd.DataFrame:
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.loc[:, [not table[c].isna().all() and not (table[c] == "").all() for c in table.columns]]
+
+
+def source_title(source: str) -> str:
+    """Where an indicator's values come from, in Chinese: `ledger:task` → 台账：任务; a source that nobody named as it is."""
+    kind, _, detail = source.partition(":")
+    return "：".join(SOURCES.get(part, part) for part in (kind, detail) if part)
 
 
 def search(table: pd.DataFrame, codes: Collection[str], query: str) -> pd.DataFrame:
@@ -139,7 +149,7 @@ def facts(view: View) -> list[Line]:
     others = len(view.periods) - len(same)
     versions = f"{period_title(same.iloc[0])}至{period_title(same.iloc[-1])}共 {len(same)} 期同用此版" if len(same) > 1 else ""
     versions += f"；另 {others} 期用别的版本" if others else ""
-    moment = str(row["at"]).replace("T", " ")
+    moment = f"{pd.Timestamp(row['at']):%Y-%m-%d %H:%M:%S}"
     again = f"同一{words['period']}重新发布后，可随时换回这一号"
     texts = [
         ("发布", f"第 {view.release} 号，{period_title(view.period)}", f"{moment}，{row['by']}"),

@@ -14,7 +14,7 @@ from scoring.policy import MISSING_RULES
 from scoring.tiers import TIER_RULES
 from scoring.values import STATE_TITLES
 from ui.wording import tenth
-from ui.worked_example import aggregation_title, method_of, number
+from ui.worked_example import aggregation_title, number
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -63,7 +63,7 @@ def ends(view: View, scales: Fitted | None) -> str:
 
 def normalisations_used(view: View) -> dict[str, int]:
     """Title of each normalisation in use → number of indicators, the commonest first."""
-    return dict(Counter(NORMALISATIONS[method_of(n)].title for n in view.framework.indicators).most_common())
+    return dict(Counter(NORMALISATIONS[n.method].title for n in view.framework.indicators).most_common())
 
 
 def _aggregations_of(view: View, codes: list[str]) -> str:
@@ -85,7 +85,7 @@ def rules(view: View, scales: Fitted | None) -> list[tuple[str, list[str]]]:
 
 
 def _scoring(view: View, scales: Fitted | None) -> list[str]:
-    used = dict.fromkeys(method_of(n) for n in view.framework.indicators)
+    used = dict.fromkeys(n.method for n in view.framework.indicators)
     sentences = [f"{NORMALISATIONS[name].title}：{NORMALISATIONS[name].doc}" for name in used]
     lowers = sum(n.direction < 0 for n in view.framework.indicators)
     logs = sum(n.transform == "log" for n in view.framework.indicators)
@@ -160,11 +160,11 @@ def _balance(view: View) -> list[str]:
 def comparability(view: View) -> list[str]:
     """When scores of different periods compare."""
     words, policy, nodes = view.words, view.policy, view.framework.indicators
-    moving = [n for n in nodes if method_of(n) not in FIXED]
+    moving = [n for n in nodes if n.method not in FIXED]
     fixed = "界值写在指标体系中，不随数据变动：各期得分可比，增减单位不影响他人得分。".replace("单位", words["unit"])
     if not moving:
         return [f"全部 {len(nodes)} 项指标的{fixed}"]
-    titles = "、".join(dict.fromkeys(NORMALISATIONS[method_of(n)].title for n in moving))
+    titles = "、".join(dict.fromkeys(NORMALISATIONS[n.method].title for n in moving))
     lead = f"{len(moving)} 项指标（{titles}）"
     if policy.pool == "period":
         sentence = f"{lead}按本期全部{words['unit']}的取值定界：得分只在本期内可比；跨期只宜比名次和梯队。"

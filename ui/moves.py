@@ -42,7 +42,7 @@ def caution(before: View, after: View) -> str:
         found.append("两期的梯队划法不同，升降含划法变化的影响。")
     if before.framework != after.framework:
         found.append("两期的指标体系不同，升降含指标体系变化的影响。")
-    moving = sum((n.normalisation or "goalposts") not in FIXED for n in after.framework.indicators)
+    moving = sum(n.method not in FIXED for n in after.framework.indicators)
     if moving and after.policy.pool == "period":
         found.append(f"{moving} 项指标的得分按各期自身的取值定界，变化含界值移动的影响。")
     return "".join(found)

@@ -50,14 +50,9 @@ def release_values(view: View) -> Values:
     return values_from_long(view.cells, list(view.units.index), [n.code for n in view.framework.indicators])
 
 
-def method_of(node: Node) -> str:
-    """Name of an indicator's normalisation."""
-    return node.normalisation or "goalposts"
-
-
 def fixed_only(view: View) -> bool:
     """Whether every indicator's scale is stated by the framework and moves with no data."""
-    return all(method_of(n) in FIXED for n in view.framework.indicators)
+    return all(n.method in FIXED for n in view.framework.indicators)
 
 
 def fitted(view: View) -> Fitted | None:
@@ -114,7 +109,7 @@ def _raw(node: Node, cell) -> Step:
 
 
 def _scored(view: View, node: Node, cell, released: float, scales: Fitted | None) -> Step:
-    title = f"得分 · {NORMALISATIONS[method_of(node)].title}"
+    title = f"得分 · {NORMALISATIONS[node.method].title}"
     if cell["state"] != STATES[VALUE]:
         low = cell["state"] == STATES[MISSING] and view.policy.missing_rule == "low"
         return Step(title, "", released, "缺报按最差端点计分" if low else "没有得分，权重的去向见下一步")

@@ -82,6 +82,6 @@ def test_lists_speak_chinese(visitor, demo_server, key, typed):
 def test_names_are_legible_on_a_phones_map(visitor, demo_server, demo):
     page = visitor.open(demo_server, "phone")
     names = page.locator(".st-key-map g.slice text")  # drawn at 12 pixels and scaled into the tile
-    shares = names.evaluate_all("all => all.map(t => t.getBBox()).map((box, i) => box.height && all[i].getBoundingClientRect().height / box.height)")
-    drawn = [12 * share for share in shares if share]
+    heights = names.evaluate_all("all => all.map(t => [t.getBoundingClientRect().height, t.getBBox().height])")
+    drawn = [12 * seen / own for seen, own in heights if own]
     assert len(drawn) >= len(demo.units) and min(drawn) >= 8.5

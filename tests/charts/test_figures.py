@@ -192,12 +192,11 @@ def test_signed_bars_keep_their_order_and_sum():
     assert not bars.signed_bars(parts()).data
 
 
-@pytest.mark.parametrize("scale", ["sequential", "diverging"])
-def test_heat_map_marks_cells_without_a_score(scale):
+def test_heat_map_marks_cells_without_a_score():
     table = pd.DataFrame([[88.0, np.nan], [-3.0, 120.0]], index=["甲", ODD], columns=["讲政治", ODD])
-    written = heat_map.heat_map(table, scale).data[1]
+    written = heat_map.heat_map(table).data[1]
     assert list(written.text).count("▨") == 1 and len(written.text) == 4
-    assert not heat_map.heat_map(table * np.nan, scale).data
+    assert not heat_map.heat_map(table * np.nan).data
 
 
 def test_transition_matrix_shows_counts_and_shares_of_the_row():

@@ -93,17 +93,6 @@ def test_adjustments_and_framework(db):
     assert framework.root.name == "总指数" and policy.facets == {"requirement": "四项要求"}
 
 
-def test_trends(db):
-    trend = reading.unit_trend(db, "U1")
-    assert trend["period"].tolist() == ["2024Q4", "2025Q1", "2025Q2"] and trend["release"].tolist() == [1, 2, 3]
-    assert trend["index"].tolist()[:2] == pytest.approx([89.0, 82.0]) and np.isnan(trend["index"][2])
-    assert reading.unit_trend(db, "nobody").empty
-    every = reading.all_trends(db)
-    assert len(every) == 9
-    mine = every[every["unit"] == "U1"].drop(columns="unit").reset_index(drop=True)
-    pd.testing.assert_frame_equal(mine, trend)
-
-
 @pytest.mark.parametrize("name", [name for name in dir(reading) if name.startswith("release_")])
 def test_an_unknown_release_is_refused(db, name):
     with pytest.raises(ReleaseError, match="没有第 99 号发布"):
@@ -120,7 +109,6 @@ def test_reads_are_look_ups(path):
         reading.release_cells(db, 2)
         reading.release_cells(db, 2, "U1")
         reading.release_adjustments(db, 2)
-        reading.unit_trend(db, "U1")
         db.conn.set_trace_callback(None)
         plans = [row[3] for sql in asked for row in db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
     assert len(asked) >= 8

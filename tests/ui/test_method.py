@@ -362,3 +362,10 @@ def _example_of(view):
     from ui import method_parts, worked_example
 
     method_parts.steps(worked_example.example(view, "u1", "A1", worked_example.fitted(view)))
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"), [("report", "报送"), ("ledger:task", "台账：任务"), ("年鉴:第三章", "年鉴：第三章"), ("", "")]
+)
+def test_sources_are_shown_in_chinese(source, shown):
+    assert method_tables.source_title(source) == shown
