@@ -3,6 +3,10 @@
 Colours and fonts that Streamlit has settings for stand in .streamlit/config.toml.
 """
 
+# Seconds between the heading and the page in a browser that has just come: the script of the charts keeps it busy for more than a
+# second, and without this moment half of the visitors see nothing until then. The charts are drawn no later for it.
+FIRST_PAINT = 0.2
+
 # Streamlit writes the address in several steps of the browser's history: what a page is asked to show, the page, what it then
 # shows. The back button would stop at each, and some are written again. So: one step for one thing that the person does.
 # A constant script: it holds no data.

@@ -1,13 +1,13 @@
 """The main script: navigation over pages/, the common header, and a calm page when the store fails."""
 
 import html
+import time
 from pathlib import Path
 
 import streamlit as st
 
 from store.errors import StoreError, StoreMissing, StoreTooOld
-from ui import address, places, viewer
-from ui.look import ONE_STEP, STYLE
+from ui import address, look, places, viewer
 from ui.parts import store_problem
 from ui.wording import period_title
 
@@ -39,10 +39,13 @@ def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title="质效云图", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state=200)
     st.logo(str(_HERE / "logo.svg"), size="large")
-    st.html(STYLE + ONE_STEP, unsafe_allow_javascript=True)
+    st.html(look.STYLE + look.ONE_STEP, unsafe_allow_javascript=True)
     page = st.navigation(places.pages(), expanded=True)
     try:
         header(page)
+        if "greeted" not in st.session_state:
+            st.session_state["greeted"] = True
+            time.sleep(look.FIRST_PAINT)
         page.run()
     except StoreError as error:
         store_problem(error, next((text for kind, text in COMMANDS.items() if isinstance(error, kind)), OTHERWISE))

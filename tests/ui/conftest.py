@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from store.releases import publish
 from tests.store.support import make_store
 from tests.ui.support import opened
-from ui import viewer
+from ui import look, viewer
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,12 @@ def small_city(tmp_path_factory) -> Path:
     path = make_store(tmp_path_factory.mktemp("city") / "quality.db")
     publish(["2024Q4", "2025Q1"], "测试", path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_paint(monkeypatch) -> None:
+    """There is no browser here that would need a moment for the heading."""
+    monkeypatch.setattr(look, "FIRST_PAINT", 0.0)
 
 
 @pytest.fixture
