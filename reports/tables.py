@@ -72,6 +72,11 @@ def _write_sheet(sheet, table: pd.DataFrame, bold) -> None:
                 sheet.write_number(row, column, cell if isinstance(cell, int) else _Exact(cell))
         sheet.set_column(column, column, min(_WIDEST, 2 + max(_width(c) for c in [title, *cells[:_SAMPLE]])))
     sheet.freeze_panes(1, 0)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
     if len(table.columns):
         sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
 

@@ -126,6 +126,8 @@ class _Template:
 
     def _guide(self, sheet: Worksheet) -> None:
         sheet.set_column(0, 0, 100)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, " ".join(filter(None, (self.contents.title, "导入工作簿填写说明"))), self.title)
         for row, line in enumerate(_GUIDE, 1):
             sheet.write_string(row, 0, f"{row}. {line}", self.line)

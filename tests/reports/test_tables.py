@@ -141,3 +141,11 @@ def test_an_empty_table_keeps_its_header():
     table = pd.DataFrame({"单位": pd.Series(dtype=str), "得分": pd.Series(dtype=float)})
     assert read_csv(csv_bytes(table, demo=True)) == [["单位", "得分", "数据性质"]]
     assert read_sheet(xlsx_bytes({"表": table}))["B1"].value == "得分"
+
+
+def test_a_sheet_prints_as_wide_as_a_page_with_its_header_on_each():
+    table = pd.DataFrame({f"指标{k}": range(200) for k in range(30)})
+    (sheet,) = (s for s in openpyxl.load_workbook(io.BytesIO(xlsx_bytes({"得分": table}))) if s.title == "得分")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0  # the width stays at its default, 1
+    assert sheet.print_title_rows == "$1:$1"
