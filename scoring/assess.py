@@ -103,14 +103,13 @@ def facet_scores(scores: Scores) -> list[Scores]:
     result = []
     for facet in scores.framework.facets:
         tree = scores.framework.facet_tree(facet)
-        states = scores.states[:, [scores.indicators.index(n.code) for n in tree.indicators]]
+        codes = tuple(n.code for n in tree.indicators)
+        states = scores.states[:, [scores.indicators.index(c) for c in codes]]
+        leaves = scores.values[:, [scores.codes.index(c) for c in codes]]
         out = np.empty((len(tree.nodes), len(scores.units)))
-        for node in tree.indicators:
-            out[tree.codes.index(node.code)] = scores.values[:, scores.codes.index(node.code)]
-        leaves = scores.values[:, [scores.codes.index(n.code) for n in tree.indicators]]
+        out[[tree.codes.index(c) for c in codes]] = leaves.T
         ends = np.fmin.reduce(leaves, axis=None, initial=np.inf), np.fmax.reduce(leaves, axis=None, initial=-np.inf)
         climb(tree, scores.policy, climbing_plan(tree, scores.policy), out, list(states.T), ends)
-        codes = tuple(n.code for n in tree.indicators)
         result.append(Scores(tree, scores.policy, scores.units, out.T, states, codes))
     return result
 
