@@ -9,10 +9,11 @@ from .errors import FrameworkError, PolicyError, ScoringError
 from .framework import Framework, Node
 from .framework_table import framework_from_table
 from .index import Fitted, Scores, fit, score_panel
-from .policy import Policy, policy_from_dict
+from .policy import Policy
+from .policy_table import policy_from_dict
 from .values import Values, values_from_long
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Fitted", "Framework", "FrameworkError", "Node", "Policy", "PolicyError", "Scores", "ScoringError", "Values", "fit",
     "framework_from_table", "policy_from_dict", "score_panel", "values_from_long",

@@ -13,7 +13,12 @@ DEFAULT_FACETS = ("requirement", "model", "dilemma", "path")
 
 @dataclass(frozen=True)
 class Node:
-    """One row of the framework. Numbers that were left out are None, texts are ""; `facets` maps column → group."""
+    """One row of the framework. Numbers that were left out are None, texts are ""; `facets` maps column → group.
+
+    `weighting` (inner nodes) says where the children's weights come from; `imputation` and `treatment` (indicators) what happens
+    to gaps and outliers; all three "" for the policy's. `denominator`: the column by which values are divided. `error`: the
+    standard error of a value, in its own units.
+    """
 
     code: str
     parent: str
@@ -30,6 +35,11 @@ class Node:
     target: float | None = None
     reference: str = ""
     bands: tuple[tuple[float, float], ...] = ()
+    denominator: str = ""
+    imputation: str = ""
+    treatment: str = ""
+    weighting: str = ""
+    error: float | None = None
     facets: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -76,6 +86,12 @@ class Framework:
     def indicators(self) -> tuple[Node, ...]:
         """The leaves, in file order."""
         return tuple(n for n in self.nodes if not self._children[n.code])
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of values that the framework needs: its indicators, then the denominators that are none of them."""
+        own = [n.code for n in self.indicators]
+        return tuple(dict.fromkeys([*own, *(n.denominator for n in self.indicators if n.denominator)]))
 
     @cached_property
     def inner(self) -> tuple[Node, ...]:

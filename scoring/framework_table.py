@@ -13,7 +13,10 @@ from .framework import DEFAULT_FACETS, Framework, Node
 from .normalisation import NEEDS, NORMALISATIONS
 
 REQUIRED = ("code", "parent", "name", "unit", "direction", "weight")
-OPTIONAL = ("low", "high", "normalisation", "source", "transform", "aggregation", "target", "reference", "bands")
+OPTIONAL = (
+    "low", "high", "normalisation", "source", "transform", "aggregation", "target", "reference", "bands",
+    "denominator", "imputation", "treatment", "weighting", "error",
+)  # fmt: skip
 TRANSFORMS = ("none", "log")
 RESERVED = ("unit", "period", "sector", "rank", "tier")  # columns beside the nodes' in every table of scores
 
@@ -100,6 +103,11 @@ def _node(row: dict[str, str], facets: tuple[str, ...]) -> Node:
         target=_number(code, "target", row.get("target", "")),
         reference=row.get("reference", ""),
         bands=_bands(code, row.get("bands", "")),
+        denominator=row.get("denominator", ""),
+        imputation=row.get("imputation", ""),
+        treatment=row.get("treatment", ""),
+        weighting=row.get("weighting", ""),
+        error=_number(code, "error", row.get("error", "")),
         facets={f: row[f] for f in facets if row.get(f)},
     )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from .aggregation import parse_aggregation
 from .errors import FrameworkError, PolicyError
@@ -23,6 +22,42 @@ DEFAULT_WORDS = {
     "index": "指数",
     "size": "规模",
 }
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What a Monte Carlo of the assumptions varies, and how widely; the base case is always among the alternatives.
+
+    `weights`: each weight is multiplied by 1 ± this share, evenly, and siblings are renormalised. `normalisation`, `aggregation`,
+    `missing`: further methods that are drawn as readily as the one in force. `certainty`: the share of draws in which a unit must
+    be ahead of another before it is called so. `base`: size of the Sobol sample.
+    """
+
+    number: int = 10000
+    seed: int = 1
+    weights: float = 0.25
+    normalisation: tuple[str, ...] = ("min_max",)
+    aggregation: tuple[str, ...] = ("geometric",)
+    missing: tuple[str, ...] = ("reweight",)
+    leave_one_out: bool = True
+    measurement_error: bool = True
+    certainty: float = 0.9
+    base: int = 256
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of the audit. Sources beside the checks in `audit`."""
+
+    coverage: float = 0.65
+    same_value: float = 0.5
+    redundant: float = 0.9
+    conflict: float = -0.4
+    weak_link: float = 0.3
+    alpha: float = 0.7
+    weight_low: float = 0.5
+    weight_high: float = 2.0
+    size: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -46,6 +81,17 @@ class Policy:
     penalty_cap: float = 10.0
     veto_ceiling: str = "争先型"
     balance_gap: float = 10.0
+    screening: float = 0.0
+    imputation: str = "none"
+    treatment: str = "none"
+    skewness: float = 2.0
+    kurtosis: float = 3.5
+    winsorised: int = 5
+    weighting: str = "given"
+    pairwise: Mapping[str, str] = field(default_factory=dict)
+    inconsistent: bool = False
+    draws: Draws = field(default_factory=Draws)
+    limits: Limits = field(default_factory=Limits)
     words: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_WORDS))
     facets: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,20 +100,20 @@ class Policy:
         base = self.pool.startswith("base:") and len(self.pool) > 5
         labels, tiers = self.tier_labels, "、".join(self.tier_labels)
         distinct = len(set(labels)) == len(labels) >= 2 and all(labels)
-        _require(two and self.range[0] < self.range[1], "scores.range", self.range, "两个数，前小后大，例如 [0, 100]")
-        _require(base or self.pool in ("period", "all"), "bounds.pool", self.pool, "period、all 或 base:考核期")
-        _require(self.missing_rule in MISSING_RULES, "missing.rule", self.missing_rule, "、".join(MISSING_RULES))
-        _require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")
-        _require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
-        _require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")
-        _require(self.veto_ceiling in labels, "veto.ceiling", self.veto_ceiling, f"梯队之一：{tiers}")
+        require(two and self.range[0] < self.range[1], "scores.range", self.range, "两个数，前小后大，例如 [0, 100]")
+        require(base or self.pool in ("period", "all"), "bounds.pool", self.pool, "period、all 或 base:考核期")
+        require(self.missing_rule in MISSING_RULES, "missing.rule", self.missing_rule, "、".join(MISSING_RULES))
+        require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")
+        require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
+        require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")
+        require(self.veto_ceiling in labels, "veto.ceiling", self.veto_ceiling, f"梯队之一：{tiers}")
         caps = {
             "adjustments.bonus_cap": self.bonus_cap,
             "adjustments.penalty_cap": self.penalty_cap,
             "balance.gap": self.balance_gap,
         }
         for key, value in caps.items():
-            _require(value >= 0, key, value, "不小于 0 的数")
+            require(value >= 0, key, value, "不小于 0 的数")
         TIER_RULES[self.tier_rule](None, self)  # without scores a rule only checks its cuts
         try:
             parse_aggregation(self.aggregation)
@@ -75,61 +121,7 @@ class Policy:
             raise PolicyError(f"评分规则 scores.aggregation{error}") from None
 
 
-def _require(good: bool, key: str, value: object, remedy: str) -> None:
+def require(good: bool, key: str, value: object, remedy: str) -> None:
+    """Raise PolicyError with key, value and remedy unless it is good."""
     if not good:
         raise PolicyError(f"评分规则 {key} 为 {value!r}；应为：{remedy}")
-
-
-_SECTIONS = {
-    "scores": {"range": "range", "aggregation": "aggregation"},
-    "bounds": {"pool": "pool"},
-    "missing": {"rule": "missing_rule", "coverage": "coverage"},
-    "tiers": {"rule": "tier_rule", "labels": "tier_labels", "cuts": "tier_cuts"},
-    "adjustments": {"bonus_cap": "bonus_cap", "penalty_cap": "penalty_cap"},
-    "veto": {"ceiling": "veto_ceiling"},
-    "balance": {"gap": "balance_gap"},
-}
-_TEXTS = ("words", "facets")
-_TYPES = {f.name: f.default for f in fields(Policy)}
-
-
-def policy_from_dict(table: Mapping) -> Policy:
-    """Build a Policy from the tables of policy.toml; what is left out keeps its default. Raises PolicyError."""
-    given: dict[str, object] = {}
-    for section, content in table.items():
-        _require(section in (*_SECTIONS, *_TEXTS), "表", section, "、".join([*_SECTIONS, *_TEXTS]))
-        _require(isinstance(content, Mapping), section, content, f"一个 [{section}] 表")
-        if section in _TEXTS:
-            given[section] = _texts(section, content)
-            continue
-        for key, value in content.items():
-            _require(key in _SECTIONS[section], section, key, "、".join(_SECTIONS[section]))
-            name = _SECTIONS[section][key]
-            given[name] = _typed(f"{section}.{key}", value, _TYPES[name])
-    labels = given.get("tier_labels")
-    if labels and "veto_ceiling" not in given:
-        given["veto_ceiling"] = labels[min(1, len(labels) - 1)]
-    return Policy(**given)
-
-
-def _texts(section: str, content: Mapping) -> dict[str, str]:
-    """A table of key = text; words beside the defaults, and only words that a page uses."""
-    for key, text in content.items():
-        _require(isinstance(text, str) and text != "", f"{section}.{key}", text, "文字")
-        if section == "words":
-            _require(key in DEFAULT_WORDS, "words", key, "、".join(DEFAULT_WORDS))
-    return (DEFAULT_WORDS if section == "words" else {}) | dict(content)
-
-
-def _typed(key: str, value: object, default: object) -> object:
-    """The value in the type of the field's default; numbers finite, lists as tuples."""
-    if isinstance(default, tuple):
-        _require(isinstance(value, list), key, value, "方括号列表")
-        inner = default[0]
-        return tuple(_typed(key, v, inner) for v in value)
-    if isinstance(default, float):
-        good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        _require(good, key, value, "数")
-        return float(value)
-    _require(isinstance(value, str), key, value, "文字")
-    return value

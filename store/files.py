@@ -14,7 +14,8 @@ from scoring.errors import FrameworkError, PolicyError
 from scoring.framework import DEFAULT_FACETS, Framework
 from scoring.framework_table import framework_from_table
 from scoring.movement import period_key
-from scoring.policy import Policy, policy_from_dict
+from scoring.policy import Policy
+from scoring.policy_table import policy_from_dict
 from scoring.values import MISSING, Values
 
 from .errors import ImportRefused

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scoring.framework_table import framework_to_table
 from scoring.policy import Policy
+from scoring.policy_table import policy_to_dict
 from scoring.values import STATE_TITLES, STATES, VALUE
 from ui.worked_example import fixed_only
 
@@ -23,19 +24,8 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same re
 
 def policy_toml(policy: Policy) -> str:
     """The text of a policy.toml that states every choice of a policy."""
-    tables = {
-        "scores": {"range": policy.range, "aggregation": policy.aggregation},
-        "bounds": {"pool": policy.pool},
-        "missing": {"rule": policy.missing_rule, "coverage": policy.coverage},
-        "tiers": {"rule": policy.tier_rule, "labels": policy.tier_labels, "cuts": policy.tier_cuts},
-        "adjustments": {"bonus_cap": policy.bonus_cap, "penalty_cap": policy.penalty_cap},
-        "veto": {"ceiling": policy.veto_ceiling},
-        "balance": {"gap": policy.balance_gap},
-        "words": dict(policy.words),
-        "facets": dict(policy.facets),
-    }
     lines = []
-    for name, content in tables.items():
+    for name, content in policy_to_dict(policy).items():
         # A JSON text, number or list is one in TOML too.
         lines += [f"[{name}]", *(f"{_json(key)} = {_json(value)}" for key, value in content.items()), ""]
     return "\n".join(lines)

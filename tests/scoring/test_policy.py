@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.errors import PolicyError, ScoringError
-from scoring.policy import MISSING_RULES, Policy, policy_from_dict
+from scoring.policy import MISSING_RULES, Policy
+from scoring.policy_table import policy_from_dict
 from scoring.tiers import TIER_RULES
 
 

@@ -20,7 +20,8 @@ from scoring.assess import assess
 from scoring.framework import Framework, Node
 from scoring.index import score_panel
 from scoring.normalisation import NORMALISATIONS
-from scoring.policy import Policy, policy_from_dict
+from scoring.policy import Policy
+from scoring.policy_table import policy_from_dict
 from scoring.tiers import TIER_RULES
 from scoring.values import values_from_long
 from tests.ui.support import ROOT
