@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from scoring.case import Case
 from scoring.framework import Framework
 from scoring.movement import previous, year_ago
 from scoring.policy import Policy
-from store import reading
+from store import cases, reading
 from store.connection import reader, store_path
 from store.errors import StoreError
 
@@ -102,6 +103,11 @@ class View:
     def adjustments(self) -> pd.DataFrame:
         """Bonuses, penalties and vetoes: unit, kind, points, reason, document."""
         return self._table("adjustments")
+
+    @cached_property
+    def case(self) -> Case:
+        """The release as a case that can be scored again under another framework or policy."""
+        return self._read("case")
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -198,6 +204,7 @@ _READS = {
     "coverage": reading.release_coverage,
     "cells": reading.release_cells,
     "adjustments": reading.release_adjustments,
+    "case": cases.release_case,
 }
 
 
