@@ -1,4 +1,4 @@
-"""`python -m bench` prints one table; `python -m bench score`, `import` or `pages` only those lines.
+"""`python -m bench` prints one table; `python -m bench score`, `uncertainty`, `import` or `pages` only those lines.
 
 `--write` puts the table, with the date and the machine, into docs/benchmarks.md.
 """
@@ -9,10 +9,10 @@ import sys
 from datetime import date
 from importlib.metadata import version
 
-from bench import import_speed, measure, page_speed, scoring_speed
+from bench import import_speed, measure, page_speed, scoring_speed, uncertainty_speed
 from tools.live import ROOT
 
-BENCHES = {"score": scoring_speed, "import": import_speed, "pages": page_speed}
+BENCHES = {"score": scoring_speed, "uncertainty": uncertainty_speed, "import": import_speed, "pages": page_speed}
 PAPER = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- written by python -m bench --write -->\n", "<!-- end -->\n"
 

@@ -49,6 +49,11 @@ def tags(units: pd.DataFrame) -> pd.Series:
     return units["tag"] if "tag" in units else units["name"]
 
 
+def sure_lines(units: pd.DataFrame) -> list[str]:
+    """The column `sure` (how sure rank and tier are, in words) as a further line of a hover; nothing where it is empty or lacking."""
+    return [f"<br>{plain(line)}" if line else "" for line in (units["sure"] if "sure" in units else [""] * len(units))]
+
+
 def wrapped(text: object, columns: int, lines: int = 2) -> str:
     """Escaped text broken into at most so many lines of so many columns; Latin words stay whole where they fit."""
     rows, row = [], ""

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain, tags
+from charts.labels import plain, sure_lines, tags
 from charts.numbers import one_decimal, signed, whole
 
 _CORNERS = ((0, 1, "质低 · 效高"), (1, 1, "质高 · 效高"), (0, 0, "质低 · 效低"), (1, 0, "质高 · 效低"))
@@ -24,7 +24,7 @@ def quadrant(
 ) -> go.Figure:
     """Scatter of level (x) and change (y), one sign a tier, medians as cross-lines, the extremes labelled; clickable.
 
-    units: index unit code; columns name, sector, tier, index, rank, change, and tag for a short name.
+    units: index unit code; columns name, sector, tier, index, rank, change, tag for a short name, and sure for a last line of the hover.
     """
     shown = units[units["index"].notna() & units["change"].notna()].assign(tag=tags)
     if shown.empty:
@@ -117,10 +117,10 @@ def ring(x: Sequence[float], y: Sequence[float]) -> go.Scatter:
 
 
 def _hovers(shown: pd.DataFrame, labels: Sequence[str]) -> pd.Series:
-    rows = zip(shown["name"], shown["sector"], shown["tier"], shown["index"], shown["rank"], shown["change"], strict=True)
+    facts = [shown[c] for c in ("name", "sector", "tier", "index", "rank", "change")]
     texts = [
         f"<b>{plain(name, 60)}</b>　{plain(sector, 30)}<br>{plain(theme.tier_title(labels, tier))}"
-        f"<br>质 {one_decimal(index)}　第 {whole(rank)} 名<br>效 {signed(change)}"
-        for name, sector, tier, index, rank, change in rows
+        f"<br>质 {one_decimal(index)}　第 {whole(rank)} 名<br>效 {signed(change)}{sure}"
+        for name, sector, tier, index, rank, change, sure in zip(*facts, sure_lines(shown), strict=True)
     ]
     return pd.Series(texts, index=shown.index, dtype=object)

@@ -29,6 +29,8 @@ UP, DOWN, LEVEL = "#1E7B74", "#B5622B", "#8A9099"
 # Blue for a quantity; teal against brown for a change (ColorBrewer's BrBG idea: safe for every colour vision).
 SEQUENTIAL = ("#F1F5F9", "#D5E0EA", "#AFC6DA", "#83A6C4", "#5884AB", "#34658F", "#1D4469")
 DIVERGING = ("#8A4A1C", "#BF8253", "#E3C9B1", "#F6F4F0", "#BBD9D5", "#63A69F", "#14645D")
+# Up to six things beside each other: far apart in lightness too, and never without a letter, a dash or a sign of their own.
+SERIES = (RED, BLUE, GOLD, INK, UP, "#9A6FB0")
 
 FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 
@@ -187,6 +189,15 @@ def rule(x: float | str | None = None, y: float | str | None = None, **line) -> 
     """A straight line across a figure, at an x or at a y, under the points; line: plotly's line properties."""
     ends = dict(x0=x, x1=x, y0=0, y1=1, yref="paper") if y is None else dict(x0=0, x1=1, y0=y, y1=y, xref="paper")
     return dict(type="line", layer="below", line=dict(width=1, color=LEVEL, dash="dot") | line, **ends)
+
+
+def watermark(fig: go.Figure, sentence: str) -> go.Figure:
+    """The same figure with a sentence across it, for what must not be taken for a release: dark with a light edge, to be read on any colour."""
+    note = dict(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, textangle=-18)
+    edge, ink = (note | dict(font=dict(size=34, color=faded(c, a))) for c, a in ((PAPER, 0.4), (INK, 0.24)))
+    as_it_is = fig.layout.to_plotly_json()
+    fig.layout = as_it_is | {"annotations": [*as_it_is.get("annotations", ()), edge | dict(xshift=1.5, yshift=-1.5), ink]}
+    return fig
 
 
 def empty(sentence: str, height: int = 200) -> go.Figure:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain, tags, wrapped
+from charts.labels import plain, sure_lines, tags, wrapped
 from charts.numbers import MINUS, one_decimal, signed, whole
 
 _ROOT = "all:"  # a unit's code cannot hold a colon
@@ -24,7 +24,8 @@ def tier_map(
 ) -> go.Figure:
     """Treemap of sectors and units; a click gives the unit's code as the point's id.
 
-    units: index unit code; columns name, sector, tier, index, rank, as chosen change, size, and tag for a short name.
+    units: index unit code; columns name, sector, tier, index, rank, as chosen change, size, tag for a short name, and sure for a last
+    line of the hover.
     colour: "tier", "index" or "change". size: "equal", "size" or "index".
     """
     if units.empty:
@@ -151,9 +152,9 @@ def _second_lines(units: pd.DataFrame, labels: Sequence[str], colour: str) -> li
 
 def _hovers(units: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     changes = units["change"] if "change" in units else [None] * len(units)
-    rows = zip(units["name"], units["tier"], units["index"], units["rank"], changes, strict=True)
+    rows = zip(units["name"], units["tier"], units["index"], units["rank"], changes, sure_lines(units), strict=True)
     return [
         f"<b>{plain(name, 60)}</b><br>{plain(theme.tier_title(labels, tier))}"
-        f"<br>{one_decimal(index)}　第 {whole(rank)} 名" + ("" if pd.isna(change) else f"<br>变化 {signed(change)}")
-        for name, tier, index, rank, change in rows
+        f"<br>{one_decimal(index)}　第 {whole(rank)} 名" + ("" if pd.isna(change) else f"<br>变化 {signed(change)}") + sure
+        for name, tier, index, rank, change, sure in rows
     ]

@@ -68,11 +68,10 @@ def gap_waterfall(
     if parts.empty or not np.isfinite([mine, other]).all():
         return theme.empty("没有可以比较的得分。", height)
     start, end = (round(float(f"{v:.1f}"), 1) for v in (mine, other))
-    # The ends show their own tenths, so the steps must fill the shown gap, not the exact one.
     exact = parts["points"].astype(float)
     if not np.isclose(exact.sum(), other - mine, rtol=1e-9, atol=1e-6):
         raise ValueError(f"points sum to {exact.sum()!r}, not to the gap {other - mine!r}; pass every dimension")
-    shown = _fill(exact, round(end - start, 1))
+    shown = filled(exact, round(end - start, 1))
     bars = [_total("mine", mine_label, start, theme.RED)]
     pairs = zip(parts.index, parts["label"], shown, strict=True)
     bars += [_step(code, label, v, theme.UP if (v >= 0) == ahead else theme.DOWN, True) for code, label, v in pairs]
@@ -80,9 +79,12 @@ def gap_waterfall(
     return _figure(bars, start, height, zero_based=False)
 
 
-def _fill(exact: pd.Series, gap: float) -> list[float]:
-    """Tenths that sum to the gap between the two shown ends: the rounding of the ends goes to the step that lost most by its own."""
-    spread, rounding = exact.copy(), gap - exact.sum()
+def filled(exact: pd.Series, gap: float) -> list[float]:
+    """Tenths that sum to a gap between two shown figures, each of which was rounded by itself.
+
+    What that rounding adds or takes goes to the step that lost most by its own. exact: points, not empty.
+    """
+    spread, rounding = exact.astype(float), gap - exact.sum()
     lost = (exact * 10 - (exact * 10).round()).to_numpy() * np.sign(rounding)
     spread.iloc[lost.argmax()] += rounding
     return tenths(spread.tolist(), gap)

@@ -40,7 +40,7 @@ with head.container(), st.grid(3 + len(view.labels), min_column_width=150, gap="
 # The map and the quadrant
 with left:
     with st.container(horizontal=True, vertical_alignment="center"):
-        parts.heading(f"{view.words['sector']}与{unit_word}")
+        parts.heading(f"{view.words['sector']}与{unit_word}", glance.torn(view, units))
         colour = address.segments("颜色", list(COLOURS), "colour", "tier", COLOURS, label_visibility="collapsed")
         size = address.segments("面积", list(sizes), "size", "equal", sizes, label_visibility="collapsed")
     parts.unit_figure(view, tier_map.tier_map(units, view.labels, colour, size, height=396), "map", "各单位所在的梯队", tall=True)

@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from charts import heat_map, profile, theme, trend, waterfall
+from charts import bars, heat_map, profile, theme, trend, waterfall
 from charts.numbers import one_decimal, tenths
 from reports import tables
-from ui import evidence, makeup, parts, portrait, portrait_parts, viewer
+from ui import causes, evidence, makeup, parts, portrait, portrait_parts, viewer
 from ui import portrait_words as words
 from ui.figures import figure
+from ui.wording import shown_gap
 
 view = viewer.current()
 unit = portrait_parts.opening(view)
@@ -42,6 +43,16 @@ if tab == "makeup":
     with right:
         portrait_parts.standing_table(view, unit)
         portrait_parts.adjustments(view, unit)
+elif tab == "change":
+    if found := portrait_parts.since(view, unit):
+        shown = waterfall.filled(found.causes["points"], shown_gap(found.start, found.end))
+        parts.heading(*causes.sentence(found, shown))
+        own = found.indicators.assign(points=waterfall.filled(found.indicators["points"], shown[0]))
+        figs = waterfall.gap_waterfall(found.start, found.causes, found.end, *found.ends), bars.signed_bars(own)
+        for (key, title), fig, where in zip(causes.FIGURES.items(), figs, st.columns(2), strict=True):
+            where.caption(title)
+            with where:
+                figure(fig, key, f"{name}：{title}")
 elif tab == "gap":
     found = makeup.gap(view, unit)
     parts.heading(*words.distance(view, unit, found))
@@ -53,8 +64,7 @@ elif tab == "gap":
 elif tab == "heat":
     facet = portrait_parts.facet(view)
     table, exists = portrait.heat(view, unit, facet)
-    fig = heat_map.heat_map(table, span=view.policy.range, exists=exists)
-    figure(fig, "heat", f"{name}：{word} × {view.facets[facet]}")
+    figure(heat_map.heat_map(table, span=view.policy.range, exists=exists), "heat", f"{name}：{word} × {view.facets[facet]}")
 elif tab == "radars":
     grid = st.grid(2, min_column_width=320)
     for facet in portrait.radar_facets(view)[:4]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 DEMO_MARK = "演示数据"
 DEMO_COLUMN = "数据性质"
+MARK_COLUMN = "结果性质"
 # Excel in Chinese reads the full-width signs as the others; the list is OWASP's ("CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _WIDEST, _SAMPLE = 40, 200  # characters of a column; rows that are looked at for its width
@@ -28,20 +29,21 @@ class _Exact(float):
         return repr(float(self))
 
 
-def csv_bytes(table: pd.DataFrame, demo: bool = False) -> bytes:
+def csv_bytes(table: pd.DataFrame, demo: bool = False, mark: str = "") -> bytes:
     """The table without its index, UTF-8 with BOM, numbers at full precision; a text that starts like a formula gets a leading '.
 
-    `demo`: adds a column that says so in every row.
+    `demo`: adds a column that says so in every row. `mark`: what else every row must say of itself, in a column of its own.
     """
-    safe = _marked(table, demo).apply(_safe)
+    safe = _marked(table, demo, mark).apply(_safe)
     safe.columns = [_guarded(_plain(str(c))) for c in safe.columns]
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], notes: Iterable[str] = (), demo: bool = False) -> bytes:
+def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], notes: Iterable[str] = (), demo: bool = False, mark: str = "") -> bytes:
     """One worksheet a table, with frozen header, filter and fitted widths; `notes` go on a last sheet 说明.
 
-    Texts stay texts and numbers numbers, whatever they look like. `demo`: says so on the notes and in every row.
+    Texts stay texts and numbers numbers, whatever they look like. `demo`: says so on the notes and in every row; `mark`: what else
+    they must say.
     """
     import xlsxwriter  # an eighth of a second that only exports need
 
@@ -51,8 +53,8 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], notes: Iterable[str] = (), de
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         names = _sheet_names([*sheets, "说明"])
         for name, table in zip(names, sheets.values(), strict=False):
-            _write_sheet(book.add_worksheet(name), _marked(table, demo), bold)
-        lines = [*([f"{DEMO_MARK}：由程序生成，不对应任何真实单位"] if demo else []), *notes]
+            _write_sheet(book.add_worksheet(name), _marked(table, demo, mark), bold)
+        lines = [*([mark] if mark else []), *([f"{DEMO_MARK}：由程序生成，不对应任何真实单位"] if demo else []), *notes]
         if lines:
             sheet = book.add_worksheet(names[-1])
             sheet.set_column(0, 0, 100)
@@ -94,8 +96,8 @@ def _plain(cell: object) -> str | int | float | None:
     return _REFUSED.sub("�", str(cell).replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _marked(table: pd.DataFrame, demo: bool) -> pd.DataFrame:
-    return table.assign(**{DEMO_COLUMN: DEMO_MARK}) if demo else table
+def _marked(table: pd.DataFrame, demo: bool, mark: str) -> pd.DataFrame:
+    return table.assign(**({DEMO_COLUMN: DEMO_MARK} if demo else {}), **({MARK_COLUMN: mark} if mark else {}))
 
 
 def _safe(column: pd.Series) -> pd.Series:

@@ -79,6 +79,9 @@ def _notes(scores: Scores, policy: Policy) -> np.ndarray:
     root = scores.framework.root
     limit = f"（门槛 {policy.coverage:.0%}）" if policy.coverage else ""
     for row in np.flatnonzero(np.isnan(scores.values[:, scores.codes.index(root.code)])):
+        if scores.screened is not None and not np.isnan(scores.screened[row]):
+            notes[row] = f"不参评：指标覆盖率不足，有值的占 {scores.screened[row]:.0%}（筛选门槛 {policy.screening:.0%}）"
+            continue
         lacking = [d for d in scores.framework.dimensions if _lacks(scores, row, d.code)]
         covers = [(node.name if node is not root else "总", _cover(scores, row, node)) for node in lacking or [root]]
         low = [f"{name}覆盖率 {cover:.0%}" for name, cover in covers if thin(cover, policy)]

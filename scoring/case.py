@@ -12,6 +12,7 @@ from .assess import Assessment, assess
 from .framework import Framework
 from .index import Fitted, Scores, fit, pool_of
 from .policy import Policy
+from .preparation import prepare
 from .values import Values
 
 
@@ -19,8 +20,8 @@ from .values import Values
 class Case:
     """One period's values with the framework as stated, the policy and the period's adjustments [unit, kind, points].
 
-    `by_period` holds the period itself and the others on which data-driven bounds rest. Raises ScoringError where `fit` or
-    `score` do, when the scores are asked for.
+    `by_period` holds the reported values of the period itself and of the others on which bounds or imputation rest. Raises
+    ScoringError where `prepare`, `fit` or `score` do, when the scores are asked for.
     """
 
     by_period: Mapping[str, Values]
@@ -29,15 +30,20 @@ class Case:
     policy: Policy
     adjustments: pd.DataFrame
 
+    @cached_property
+    def prepared(self) -> Mapping[str, Values]:
+        """The values by period as they are scored: screened, divided by their denominators, gaps filled in."""
+        return prepare(self.by_period, self.framework, self.policy)
+
     @property
     def values(self) -> Values:
-        """The period's own values."""
-        return self.by_period[self.period]
+        """The period's own values, as they are scored; `by_period` holds them as they were reported."""
+        return self.prepared[self.period]
 
     @cached_property
     def fitted(self) -> Fitted:
         """The population on which the period's scores rest, summarised."""
-        return fit(pool_of(self.by_period, self.policy, self.period), self.framework, self.policy)
+        return fit(pool_of(self.prepared, self.policy, self.period), self.framework, self.policy)
 
     @cached_property
     def scores(self) -> Scores:

@@ -10,7 +10,10 @@ import pandas as pd
 from .aggregation import parse_aggregation
 from .errors import FrameworkError
 from .framework import DEFAULT_FACETS, Framework, Node
+from .imputation import IMPUTATIONS
 from .normalisation import NEEDS, NORMALISATIONS
+from .treatment import TREATMENTS
+from .weighting import WEIGHTINGS
 
 REQUIRED = ("code", "parent", "name", "unit", "direction", "weight")
 OPTIONAL = (
@@ -39,9 +42,13 @@ def framework_from_table(table: pd.DataFrame, facets: Iterable[str] = DEFAULT_FA
         _check_methods(node)
     for node in framework.indicators:
         _check_indicator(node)
+        _check_denominator(node, framework)
     for node in framework.inner:
+        _check_inner(node)
         if node.aggregation:
             parse_aggregation(node.aggregation, node.code)
+        if node.weighting and node.weighting not in WEIGHTINGS:
+            raise FrameworkError(f"{node.code}：没有权重方法 {node.weighting!r}；可用：{'、'.join(WEIGHTINGS)}")
     if clash := [c for c in framework.facets if c in framework]:
         raise FrameworkError(f"{clash[0]}：这个代码也是分面列的名字；请换一个代码")
     return framework
@@ -146,12 +153,36 @@ def _check_methods(node: Node) -> None:
         raise FrameworkError(f"{node.code}：没有标准化方法 {node.normalisation!r}；可用：{'、'.join(NORMALISATIONS)}")
     if node.transform not in TRANSFORMS:
         raise FrameworkError(f"{node.code}：没有变换 {node.transform!r}；可用：{'、'.join(TRANSFORMS)}")
+    if node.imputation and node.imputation not in IMPUTATIONS:
+        raise FrameworkError(f"{node.code}：没有插补方法 {node.imputation!r}；可用：{'、'.join(IMPUTATIONS)}")
+    if node.treatment and node.treatment not in TREATMENTS:
+        raise FrameworkError(f"{node.code}：没有异常值处理方法 {node.treatment!r}；可用：{'、'.join(TREATMENTS)}")
+    if node.error is not None and node.error < 0:
+        raise FrameworkError(f"{node.code}：error（标准误）为 {node.error:g}；须为不小于 0 的数，没有请留空")
+
+
+def _check_inner(node: Node) -> None:
+    for column in ("denominator", "imputation", "treatment", "error"):
+        if (value := getattr(node, column)) not in (None, ""):
+            raise FrameworkError(f"{node.code}：汇总节点没有取值，{column} 列的 {value!r} 用不上；请写在指标那一行，或留空")
+
+
+def _check_denominator(node: Node, framework: Framework) -> None:
+    by = node.denominator
+    if by == node.code:
+        raise FrameworkError(f"{node.code}：分母是指标自己；请改正 denominator 列")
+    if by.lower() in RESERVED or ":" in by:
+        raise FrameworkError(f"{node.code}：分母 {by!r} 是保留字（{'、'.join(RESERVED)}，或含冒号）；请换一个列名")
+    if by in framework and not framework.is_indicator(by):
+        raise FrameworkError(f"{node.code}：分母 {by} 是汇总节点，没有取值；请改用一项指标，或另设一列")
 
 
 def _check_indicator(node: Node) -> None:
     name = node.method
     if node.aggregation:
         raise FrameworkError(f"{node.code}：指标没有下级，aggregation 列的 {node.aggregation!r} 用不上；请留空")
+    if node.weighting:
+        raise FrameworkError(f"{node.code}：指标没有下级，weighting 列的 {node.weighting!r} 用不上；请写在上级那一行，或留空")
     if (node.low is None) != (node.high is None):
         raise FrameworkError(f"{node.code}：目标区间只填了一端（low={node.low}，high={node.high}）；请两端都填")
     if node.low is not None and node.low == node.high:

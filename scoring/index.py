@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,17 +11,25 @@ import pandas as pd
 
 from .errors import ScoringError
 from .framework import Framework, Node
-from .normalisation import FIXED, NORMALISATIONS, Linear, Population, Scale
+from .normalisation import Scale
 from .policy import Policy
-from .tree import BLOCK, climb, climbing_plan, coverages, logged
-from .values import MISSING, VALUE, Values
+from .preparation import asked_for, columns_of, prepare
+from .scales import fit_scale
+from .treatment import Treatment
+from .tree import BLOCK, climb, climbing_plan, compares, coverages, logged, rivals_of
+from .values import MISSING, VALUE, Values, stacked
+from .weighting import resolve
 
-_EMPTY = Linear(np.nan, np.nan, floor=np.nan)  # the scale of an indicator that no unit has a value for
+IMPUTED, WINSORISED, LOGGED, DENOMINATED = 1, 2, 4, 8  # flags of `Fitted.marks`
+MARKS = {IMPUTED: "imputed", WINSORISED: "winsorised", LOGGED: "logged", DENOMINATED: "denominated"}
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of a block: `values` (n_units, n_nodes) or (n_variants, n_units, n_nodes), columns as `codes`, NaN for no score."""
+    """Scores of a block: `values` (n_units, n_nodes) or (n_variants, n_units, n_nodes), columns as `codes`, NaN for no score.
+
+    `states`, `indicators` and `screened` are those of the values that were scored.
+    """
 
     framework: Framework
     policy: Policy
@@ -29,6 +37,7 @@ class Scores:
     values: np.ndarray
     states: np.ndarray
     indicators: tuple[str, ...]
+    screened: np.ndarray | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -48,38 +57,108 @@ class Scores:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A framework and policy with one scale an indicator: data, picklable, applied to any block of units."""
+    """A framework and policy with one scale an indicator: data, picklable, applied to any block of units.
+
+    `framework` has the weights that its weighting methods gave. `treatments`: those of the indicators for which one is asked,
+    whether or not they had outliers. `population`: where a node compares a unit with others, the values of those.
+    """
 
     framework: Framework
     policy: Policy
     scales: Mapping[str, Scale]
+    treatments: Mapping[str, Treatment] = field(default_factory=dict)
+    population: Values | None = None
 
     def score(self, values: Values, weights: np.ndarray | None = None) -> Scores:
         """Scores of a block of units.
 
         `weights`: optional (n_variants, n_nodes), in the framework's order; they put one leading axis on the result.
-        Raises ScoringError where an indicator is lacking or a method cannot take a score.
+        Raises ScoringError where an indicator is lacking, the values are not prepared though that is asked for, or a method
+        cannot take a score.
         """
-        columns = _columns(values, self.framework)
-        n_units, n_nodes = len(values.units), len(self.framework.nodes)
+        rivals = self._rivals if weights is None else self._rivals_under(weights)
+        out = self._climbed(values, weights, rivals, BLOCK)
+        if values.screened is not None:
+            out[..., values.left_out] = np.nan
+        scores = np.moveaxis(out, 0, -1)
+        return Scores(self.framework, self.policy, values.units, scores, values.states, values.indicators, values.screened)
+
+    def _climbed(self, values: Values, weights: np.ndarray | None, rivals: Mapping[int, tuple], step: int) -> np.ndarray:
+        """Scores (n_nodes, …, n_units), worked out `step` units at a time."""
+        columns = _columns(values, self.framework, self.policy)
         lead = () if weights is None else (len(weights),)
-        out = np.empty((n_nodes, *lead, n_units))
-        plan = climbing_plan(self.framework, self.policy, weights)
-        for start in range(0, n_units, BLOCK):
-            rows = slice(start, start + BLOCK)
-            block = [values.matrix[rows, c] for c in columns]
+        out = np.empty((len(self.framework.nodes), *lead, len(values.units)))
+        plan = climbing_plan(self.framework, self.policy, weights, rivals)
+        for start in range(0, len(values.units), step):
+            rows = slice(start, start + step)
+            block = [values.filled[rows, c] for c in columns]
             states = [values.states[rows, c] for c in columns]
             self._score_block(block, states, plan, out[..., rows])
-        return Scores(self.framework, self.policy, values.units, np.moveaxis(out, 0, -1), values.states, values.indicators)
+        return out
+
+    @cached_property
+    def _rivals(self) -> Mapping[int, tuple]:
+        return self._rivals_under(None)
+
+    def _rivals_under(self, weights: np.ndarray | None) -> Mapping[int, tuple]:
+        """The population's scores, for the nodes that compare a unit with it."""
+        if self.population is None:
+            return {}
+        out = self._climbed(self.population, weights, {}, max(1, len(self.population.units)))
+        return rivals_of(self.framework, self.policy, out)
 
     def _score_block(self, block: list[np.ndarray], states: list[np.ndarray], plan: dict, out: np.ndarray) -> None:
         place = {c: k for k, c in enumerate(self.framework.codes)}
         for node, x, state in zip(self.framework.indicators, block, states, strict=True):
-            score = self.scales[node.code](x if node.transform == "none" else logged(x, node.code))
+            score = self.scales[node.code](self._treated(node, x))
             if self.policy.missing_rule == "low" and state.any():
-                score[state == MISSING] = self.scales[node.code].floor
+                score[(state == MISSING) & np.isnan(x)] = self.scales[node.code].floor
             out[place[node.code]] = score
         climb(self.framework, self.policy, plan, out, states, self.ends)
+
+    def _treated(self, node: Node, x: np.ndarray) -> np.ndarray:
+        x = x if node.transform == "none" else logged(x, node.code)
+        treatment = self.treatments.get(node.code)
+        return x if treatment is None else treatment(x)
+
+    def marks(self, values: Values) -> np.ndarray:
+        """What was done to each cell that is scored: flags IMPUTED, WINSORISED, LOGGED, DENOMINATED, 0 for nothing.
+
+        (n_units, n_indicators) int8, columns as the framework's indicators.
+        """
+        columns = _columns(values, self.framework, self.policy)
+        flags = np.zeros((len(values.units), len(columns)), np.int8)
+        for node, column, mine in zip(self.framework.indicators, columns, flags.T, strict=True):
+            x = np.where(values.left_out, np.nan, values.filled[:, column])
+            scored, treatment = ~np.isnan(x), self.treatments.get(node.code, Treatment())
+            if values.imputed is not None:
+                mine[scored & ~np.isnan(values.imputed[:, column])] |= IMPUTED
+            mine[self._held(node, x)] |= WINSORISED
+            mine[scored & (treatment.side != 0)] |= LOGGED
+            mine[scored & (node.denominator != "")] |= DENOMINATED
+        return flags
+
+    def used(self, values: Values) -> np.ndarray:
+        """The values on which the scores rest, in the indicators' own units: divided, imputed, winsorised; not logged.
+
+        (n_units, n_indicators), columns as the framework's indicators; NaN for a cell without one, or of a unit left out.
+        """
+        columns = _columns(values, self.framework, self.policy)
+        found = np.where(values.left_out[:, None], np.nan, values.filled[:, columns])
+        for node, x in zip(self.framework.indicators, found.T, strict=True):
+            held = self._held(node, x)
+            if held.any():
+                ends = self._treated(node, x[held])
+                x[held] = ends if node.transform == "none" else np.exp(ends)
+        return found
+
+    def _held(self, node: Node, x: np.ndarray) -> np.ndarray:
+        """Whether a value (n_units,) is held to an end of the indicator's treatment."""
+        treatment = self.treatments.get(node.code)
+        if treatment is None or treatment.side:
+            return np.zeros(len(x), bool)
+        x = x if node.transform == "none" else logged(x, node.code)
+        return (x < treatment.low) | (x > treatment.high)
 
     @cached_property
     def ends(self) -> tuple[float, float]:
@@ -89,60 +168,29 @@ class Fitted:
         return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (-np.inf, np.inf)
 
 
-def _columns(values: Values, framework: Framework) -> list[int]:
-    place = {c: k for k, c in enumerate(values.indicators)}
-    if lacking := [n.code for n in framework.indicators if n.code not in place]:
-        raise ScoringError(f"取值表缺少指标：{'、'.join(lacking[:8])}；请补上这些列（没有数据可留空）")
-    return [place[n.code] for n in framework.indicators]
+def _columns(values: Values, framework: Framework, policy: Policy) -> list[int]:
+    """Places of the framework's indicators among the values', which must be prepared where that is asked for."""
+    if not values.prepared and asked_for(framework, policy):
+        raise ScoringError("要求了筛选、相除或插补，而取值还没有整理；请先对各期取值调用 prepare，再计分")
+    return columns_of(values, [n.code for n in framework.indicators])
 
 
 def fit(values: Values, framework: Framework, policy: Policy | None = None) -> Fitted:
-    """Summarise a population into one scale an indicator.
+    """Summarise a population into one treatment and one scale an indicator.
 
-    `values` is the pool on which data-driven bounds rest. Raises ScoringError: no indicator column, constant values, an unknown
-    or valueless reference, a logarithm of a value ≤ 0.
+    `values` is the pool on which data-driven bounds rest, prepared where that is asked for. Raises ScoringError: no indicator
+    column, constant values, an unknown or valueless reference, a logarithm of a value ≤ 0, what `weighting.resolve` refuses.
     """
     policy = policy or Policy()
-    scales = {}
-    for node, column in zip(framework.indicators, _columns(values, framework), strict=True):
-        present, gaps = values.matrix[:, column], values.states[:, column] != VALUE
-        present = present[~gaps] if gaps.any() else present
-        reference = _reference(node, values, column)
-        if node.transform == "log":
-            node, reference = (
-                _logged_node(node),
-                reference if reference is None else float(logged(np.array([reference]), node.code)[0]),
-            )
-            present = logged(present, node.code)
-        method = NORMALISATIONS[node.method]
-        fixed = node.method in FIXED
-        scales[node.code] = method(Population(present, policy.range, reference), node) if fixed or len(present) else _EMPTY
-    return Fitted(framework, policy, scales)
-
-
-def _reference(node: Node, values: Values, column: int) -> float | None:
-    """The reference value: a number as it stands, or the value of the unit that is named."""
-    if not node.reference or node.normalisation != "distance_to_reference":
-        return None
-    if node.reference in values.units:
-        value = values.matrix[values.units.index(node.reference), column]
-        if np.isnan(value):
-            raise ScoringError(f"{node.code}：基准单位 {node.reference} 没有该指标的值；请换一个基准")
-        return float(value)
-    if named := [u for u in values.units if u.endswith(f"·{node.reference}")]:
-        raise ScoringError(f"{node.code}：取界范围含多个考核期，基准单位请连同考核期写明，例如 {named[-1]}")
-    try:
-        value = float(node.reference)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
-        raise ScoringError(f"{node.code}：基准 {node.reference!r} 既不是数，也不是参评单位；请改正 reference 列")
-    return value
-
-
-def _logged_node(node: Node) -> Node:
-    logs = {k: float(np.log(v)) for k in ("low", "high", "target") if (v := getattr(node, k)) is not None}
-    return replace(node, **logs, bands=tuple((float(np.log(a)), s) for a, s in node.bands))
+    scales, treatments = {}, {}
+    for node, column in zip(framework.indicators, _columns(values, framework, policy), strict=True):
+        treatment, scales[node.code] = fit_scale(node, values, column, policy)
+        if treatment is not None:
+            treatments[node.code] = treatment
+    population = values.take(np.flatnonzero(~values.left_out)) if compares(framework, policy) else None
+    fitted = Fitted(framework, policy, scales, treatments, population)
+    own = resolve(framework, policy, lambda tree: replace(fitted, framework=tree).score(values).values)
+    return fitted if own is framework else replace(fitted, framework=own)
 
 
 def pool_of(by_period: Mapping[str, Values], policy: Policy, period: str) -> Values:
@@ -150,27 +198,35 @@ def pool_of(by_period: Mapping[str, Values], policy: Policy, period: str) -> Val
     if policy.pool == "period":
         return by_period[period]
     if policy.pool == "all":
-        blocks = list(by_period.values())
-        if other := [p for p, v in by_period.items() if v.indicators != blocks[0].indicators]:
-            raise ScoringError(f"{other[0]} 的指标列与其他考核期不同，不能合并取界；请让各期的指标列一致")
-        units = tuple(f"{p}·{u}" for p, v in by_period.items() for u in v.units)
-        matrix = np.concatenate([v.matrix for v in blocks])
-        return Values(units, blocks[0].indicators, matrix, np.concatenate([v.states for v in blocks]))
+        return stacked(by_period)
     base = policy.pool.removeprefix("base:")
     if base not in by_period:
         raise ScoringError(f"评分规则 bounds.pool 的基期 {base} 没有数据；已有：{'、'.join(by_period)}")
     return by_period[base]
 
 
+def fit_panel(
+    by_period: Mapping[str, Values], framework: Framework, policy: Policy, periods: Iterable[str] | None = None
+) -> dict[str, tuple[Fitted, Values]]:
+    """What each period is scored by, and its values as they are scored, from the reported ones.
+
+    Data-driven bounds are pooled as the policy says. Raises ScoringError where `prepare` and `fit` do, or where blocks that are
+    pooled differ in their columns.
+    """
+    ready = prepare(by_period, framework, policy)
+    fitted: dict[str, Fitted] = {}
+    result = {}
+    for period in ready if periods is None else periods:
+        key = period if policy.pool == "period" else policy.pool
+        if key not in fitted:
+            fitted[key] = fit(pool_of(ready, policy, period), framework, policy)
+        result[period] = fitted[key], ready[period]
+    return result
+
+
 def score_panel(
     by_period: Mapping[str, Values], framework: Framework, policy: Policy, periods: Iterable[str] | None = None
 ) -> dict[str, Scores]:
-    """Scores of each period, data-driven bounds pooled as the policy says. All blocks must have the same indicator columns."""
-    fitted: dict[str, Fitted] = {}
-    result = {}
-    for period in by_period if periods is None else periods:
-        key = period if policy.pool == "period" else policy.pool
-        if key not in fitted:
-            fitted[key] = fit(pool_of(by_period, policy, period), framework, policy)
-        result[period] = fitted[key].score(by_period[period])
-    return result
+    """Scores of each period, from the reported values. All blocks must have the same indicator columns."""
+    found = fit_panel(by_period, framework, policy, periods)
+    return {period: fitted.score(values) for period, (fitted, values) in found.items()}

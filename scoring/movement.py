@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 _PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
+_PARTS = {None: 1, "H": 2, "Q": 4, "M": 12}
 
 
 def period_key(period: str) -> tuple:
@@ -17,6 +19,14 @@ def period_key(period: str) -> tuple:
         return (9999, "", 0, period)
     year, kind, part = match.groups()
     return (int(year), kind or "", int(part or 0), period)
+
+
+def year(period: str) -> float:
+    """When a period begins, in years: `2024` → 2024.0, `2024H2` → 2024.5, `2024Q4` → 2024.75, `2024M03` → 2024.17; NaN for other texts."""
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        return np.nan
+    return int(match[1]) + (int(match[3] or 1) - 1) / _PARTS[match[2]]
 
 
 def previous(period: str, periods: Iterable[str]) -> str | None:
@@ -57,3 +67,17 @@ def streaks(tiers: pd.DataFrame) -> pd.DataFrame:
             length += 1
         rows.append((unit, tier, length, held.index[-length] if length else ""))
     return pd.DataFrame(rows, columns=["unit", "tier", "length", "since"]).set_index("unit")
+
+
+def compound_growth(first: np.ndarray, last: np.ndarray, years: float) -> np.ndarray:
+    """Growth a year that leads from `first` to `last`, (last / first)^(1 / years) − 1: 0.05 is 5 % a year.
+
+    NaN where either is 0 or negative: across zero there is no rate of growth, whatever a formula gives. Raises ValueError unless
+    years > 0. Source: OECD, *Glossary of Statistical Terms*, compound annual growth rate.
+    """
+    if not years > 0:
+        raise ValueError(f"growth needs a time between its ends, not {years} years")
+    first, last = np.asarray(first, float), np.asarray(last, float)
+    sound = (first > 0) & (last > 0)
+    ratio = np.divide(last, first, out=np.full(np.broadcast_shapes(first.shape, last.shape), np.nan), where=sound)
+    return ratio ** (1 / years) - 1

@@ -6,7 +6,7 @@ the indicator's transform. "Better" is the direction's better: with direction �
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,8 +20,9 @@ NEEDS = {
     "distance_to_target": ("target",),
     "distance_to_reference": ("reference",),
     "banded": ("bands",),
+    "ampi": ("low", "high"),
 }
-FIXED = ("goalposts", "banded")  # scales that the framework states; the others move with the population
+FIXED = ("goalposts", "banded", "ampi")  # scales that the framework states; the others move with the population
 _register = registrar(NORMALISATIONS)
 
 
@@ -137,6 +138,26 @@ def z_score(population: Population, indicator: Node) -> Scale:
     spread = float(population.values.std(ddof=1)) * indicator.direction
     scale = Linear(float(population.values.mean()), spread)
     return Linear(scale.origin, scale.span, floor=float(scale(population.values).min()))
+
+
+@_register("mpi", "MPI 标准化", "总体均值折算为 100、标准差折算为 10，没有上下限；与 mazziotta_pareto 合成同用。")
+def mpi(population: Population, indicator: Node) -> Scale:
+    """100 + direction × 10 (x − mean) / sd, sd with n. Source: Mazziotta & Pareto (2013), *Rivista Italiana di EDS* 67(2)."""
+    _ends(population, indicator)
+    scale = Linear(float(population.values.mean()), float(population.values.std()) * indicator.direction, 10.0, 100.0)
+    return replace(scale, floor=float(scale(population.values).min()))
+
+
+@_register("ampi", "AMPI 标准化", "按固定的目标区间折算到 70–130，区间外照样外推；各期可比，与 mazziotta_pareto 合成同用。")
+def ampi(population: Population, indicator: Node) -> Scale:
+    """70 + 60 (x − low) / (high − low), not clipped; mirrored for direction −1. Source: Mazziotta & Pareto (2016), *SIR* 127.
+
+    Goalposts there are a reference value ∓ half the range of all units and periods, so that 100 is the reference. The floor lies
+    with the worst unit where one is below the goalposts: a gap is not to be better than a value.
+    """
+    worst, best = (indicator.low, indicator.high)[:: indicator.direction]
+    scale = Linear(worst, best - worst, 60.0, 70.0)
+    return replace(scale, floor=float(np.fmin.reduce(scale(population.values), initial=70.0)))
 
 
 def _min_ranks(population: Population, indicator: Node) -> Steps:

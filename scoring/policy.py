@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .aggregation import parse_aggregation
+from .aggregation import Tournament, generator, parse_aggregation
 from .errors import FrameworkError, PolicyError
+from .imputation import IMPUTATIONS
+from .normalisation import NORMALISATIONS
 from .tiers import TIER_RULES
+from .treatment import TREATMENTS
+from .weighting import WEIGHTINGS
 
 MISSING_RULES = {
     "low": "按最差端点计分，并注明缺报",
@@ -43,6 +47,28 @@ class Draws:
     measurement_error: bool = True
     certainty: float = 0.9
     base: int = 256
+
+    def __post_init__(self):
+        power = self.base >= 2 and self.base & (self.base - 1) == 0
+        require(self.number >= 1, "uncertainty.number", self.number, "不小于 1 的整数")
+        require(self.seed >= 0, "uncertainty.seed", self.seed, "不小于 0 的整数")
+        require(0 <= self.weights < 1, "uncertainty.weights", self.weights, "0 到 1 之间的数，小于 1（0 表示权重不变）")
+        require(0.5 < self.certainty <= 1, "uncertainty.certainty", self.certainty, "大于 0.5、不大于 1 的数")
+        require(power, "uncertainty.base", self.base, "2 的整数次幂，例如 256")
+        _check_names("uncertainty.normalisation", self.normalisation, NORMALISATIONS)
+        _check_names("uncertainty.missing", self.missing, (*MISSING_RULES, *(m for m in IMPUTATIONS if m != "none")))
+        for text in self.aggregation:
+            try:
+                other = isinstance(generator(text), Tournament)
+            except FrameworkError as error:
+                raise PolicyError(f"评分规则 uncertainty.aggregation{error}") from None
+            remedy = "得分在同一区间内的合成方法，例如 geometric；只比高低的方法须写进指标体系或 scores.aggregation"
+            require(not other, "uncertainty.aggregation", text, remedy)
+
+
+def _check_names(key: str, names: tuple[str, ...], known: Iterable[str]) -> None:
+    for name in names:
+        require(name in known, key, name, "、".join(known))
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,8 @@ class Policy:
         require(base or self.pool in ("period", "all"), "bounds.pool", self.pool, "period、all 或 base:考核期")
         require(self.missing_rule in MISSING_RULES, "missing.rule", self.missing_rule, "、".join(MISSING_RULES))
         require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")
+        _check_preparation(self)
+        require(self.weighting in WEIGHTINGS, "weights.method", self.weighting, "、".join(WEIGHTINGS))
         require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
         require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")
         require(self.veto_ceiling in labels, "veto.ceiling", self.veto_ceiling, f"梯队之一：{tiers}")
@@ -119,6 +147,15 @@ class Policy:
             parse_aggregation(self.aggregation)
         except FrameworkError as error:
             raise PolicyError(f"评分规则 scores.aggregation{error}") from None
+
+
+def _check_preparation(policy: Policy) -> None:
+    require(0 <= policy.screening <= 1, "screening.units", policy.screening, "0 到 1 之间的数（0 表示不筛选）")
+    require(policy.imputation in IMPUTATIONS, "imputation.method", policy.imputation, "、".join(IMPUTATIONS))
+    require(policy.treatment in TREATMENTS, "treatment.method", policy.treatment, "、".join(TREATMENTS))
+    require(policy.skewness > 0, "treatment.skewness", policy.skewness, "大于 0 的数，通常为 2")
+    require(policy.kurtosis > 0, "treatment.kurtosis", policy.kurtosis, "大于 0 的数，通常为 3.5")
+    require(policy.winsorised >= 0, "treatment.winsorised", policy.winsorised, "不小于 0 的整数，通常为 5（0 表示不缩尾）")
 
 
 def require(good: bool, key: str, value: object, remedy: str) -> None:

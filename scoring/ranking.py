@@ -12,6 +12,12 @@ def settled(scores: np.ndarray) -> np.ndarray:
 
 def rank(scores: np.ndarray, axis: int = -1) -> np.ndarray:
     """Ranks along `axis` (units) of scores of any shape; float, NaN without a score."""
-    from scipy.stats import rankdata  # half a second at the start of the server, which ranks nothing
-
-    return rankdata(-settled(scores), method="min", axis=axis, nan_policy="omit")
+    falling = np.moveaxis(-settled(scores), axis, -1)
+    order = np.argsort(falling, axis=-1)  # those without a score come last
+    ordered = np.take_along_axis(falling, order, -1)
+    start = np.zeros(ordered.shape)  # the place of the first of a run of equal scores
+    start[..., 1:] = np.where(ordered[..., 1:] != ordered[..., :-1], np.arange(1.0, ordered.shape[-1]), 0.0)
+    ranks = np.empty(ordered.shape)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(start, axis=-1) + 1, -1)
+    ranks[np.isnan(falling)] = np.nan
+    return np.moveaxis(ranks, -1, axis)

@@ -1,17 +1,20 @@
 """Tiers of units: cut by the policy's rule, held down by a veto, and the gate into the next better one.
 
-A rule is `rule(index, policy) → places`, 0 for the best tier and −1 for NaN; with no index it only checks the policy's cuts.
+A rule is `rule(index, policy) → places`, 0 for the best tier and −1 for NaN, units along the last axis and each leading row by
+itself; with no index it only checks the policy's cuts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import TYPE_CHECKING
 
 import jenkspy
 import numpy as np
 import pandas as pd
 
+from .breaks import fisher_jenks
 from .errors import PolicyError
 from .ranking import rank, settled
 from .registry import Method, registrar
@@ -38,9 +41,9 @@ def share(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     if index is None:
         return np.array([], int)
     ranks = rank(index)
-    limit = cuts * np.count_nonzero(~np.isnan(index))
+    ranked = np.count_nonzero(~np.isnan(ranks), axis=-1, keepdims=True)
     # A hair above the cut, so that 0.3 × 110 = 33 is 33 in binary too.
-    return np.where(np.isnan(ranks), -1, np.searchsorted(limit + 1e-9, np.nan_to_num(ranks), side="left"))
+    return np.where(np.isnan(ranks), -1, sum((ranks > cut * ranked + 1e-9).astype(int) for cut in cuts))
 
 
 @_register("thresholds", "按分数线", "指数达到分数线即进入该梯队。")
@@ -51,7 +54,8 @@ def thresholds(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     _check(bool(good), policy, "由高到低的分数线，比梯队少一个，例如 [85, 70]")
     if index is None:
         return np.array([], int)
-    return np.where(np.isnan(index), -1, np.sum(np.nan_to_num(settled(index))[:, None] < settled(cuts), axis=1))
+    scores = settled(index)
+    return np.where(np.isnan(scores), -1, sum((scores < cut).astype(int) for cut in settled(cuts)))
 
 
 @_register("natural_breaks", "自然断点", "按数据自身的疏密断开（Fisher–Jenks），使组内差异最小。")
@@ -60,6 +64,9 @@ def natural_breaks(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     if index is None:
         return np.array([], int)
     index = settled(index)
+    if index.ndim > 1:  # of equally good breaks the two ways may take different ones, so that one row stays with jenkspy
+        rows = index.reshape(prod(index.shape[:-1]), index.shape[-1])
+        return fisher_jenks(rows, len(policy.tier_labels)).reshape(index.shape)
     present = index[~np.isnan(index)]
     distinct, n = np.unique(present), len(policy.tier_labels)
     # Each break closes a class from above.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from .aggregation import gap_of, generator, mean
+from .aggregation import Generator, Tournament, gap_of, generator, mean
 from .errors import ScoringError
-from .framework import Framework
+from .framework import Framework, Node
 from .policy import Policy
 from .values import NOT_APPLICABLE, PENDING, VALUE
 
 BLOCK = 24576  # units a block: long enough that numpy's own overhead is small, short enough for the processor's cache
-_SLACK = 5e-5  # half a unit in the fourth decimal: a coverage of 0.6667 means two thirds
+SLACK = 5e-5  # half a unit in the fourth decimal: a coverage of 0.6667 means two thirds
 
 
 def logged(x: np.ndarray, code: str) -> np.ndarray:
@@ -36,18 +37,42 @@ def coverages(framework: Framework, present: np.ndarray) -> np.ndarray:
     return out
 
 
-def climbing_plan(framework: Framework, policy: Policy, weights: np.ndarray | None = None) -> dict:
+def climbing_plan(
+    framework: Framework, policy: Policy, weights: np.ndarray | None = None, rivals: Mapping[int, tuple] | None = None
+) -> dict:
     """For each inner node, deepest first: place → (places of its children, their weights, its generator).
 
     `weights` (n_variants, n_nodes) replaces the framework's; children's weights then have the shape (n_variants, 1).
+    `rivals`: what `rivals_of` found in the population, for nodes that compare with it; without it a block is its own population.
     """
     place = {c: k for k, c in enumerate(framework.codes)}
     plan = {}
     for node in reversed(framework.inner):
         kids = [place[c.code] for c in framework.children(node.code)]
         shares = [framework.nodes[k].weight if weights is None else weights[:, k, None] for k in kids]
-        plan[place[node.code]] = (kids, shares, generator(node.aggregation or policy.aggregation, node.code))
+        gen = generator(node.aggregation or policy.aggregation, node.code)
+        if rivals and isinstance(gen, Tournament):
+            gen = Tournament(rivals[place[node.code]])
+        plan[place[node.code]] = (kids, shares, gen)
     return plan
+
+
+def compares(framework: Framework, policy: Policy) -> tuple[Node, ...]:
+    """The inner nodes whose aggregation sees a unit beside a population."""
+    return tuple(n for n in framework.inner if isinstance(generator(n.aggregation or policy.aggregation, n.code), Tournament))
+
+
+def rivals_of(framework: Framework, policy: Policy, out: np.ndarray) -> dict[int, tuple[np.ndarray, ...]]:
+    """Place of each node that compares with a population → its children's scores there, NaN for a unit without a score.
+
+    `out`: the population's scores (n_nodes, …, n_units), as `climb` filled them.
+    """
+    place = {c: k for k, c in enumerate(framework.codes)}
+    found = {}
+    for node in compares(framework, policy):
+        gap = np.isnan(out[place[node.code]])
+        found[place[node.code]] = tuple(np.where(gap, np.nan, out[place[c.code]]) for c in framework.children(node.code))
+    return found
 
 
 def climb(
@@ -56,7 +81,7 @@ def climb(
     """Fill the inner rows of `out` (n_nodes, …, n_units), whose indicator rows are set.
 
     `states`: one array (n_units,) an indicator. `ends`: the least and the greatest score that an indicator can have; a mean is
-    held there, where rounding would carry 100 to a hair above 100.
+    held there, where rounding would carry 100 to a hair above 100. What is no mean, and all above it, has other ends.
 
     Weight of cells that are not applicable or pending (and of missing ones under `reweight`) goes to their siblings. A node
     without any value, or whose coverage is below the policy's, has no score; then its parent has none either, unless all of it
@@ -64,10 +89,17 @@ def climb(
     """
     leaves = [framework.codes.index(n.code) for n in framework.indicators]
     below = {k: _leaf(out[k], state, policy) for k, state in zip(leaves, states, strict=True)}
+    free = set()
     for k, (kids, shares, gen) in plan.items():
-        parts = [below[c] for c in kids]
-        score = _held(mean([out[c] for c in kids], shares, gen, framework.nodes[k].code, [p.gap for p in parts]), ends)
+        parts, scores = [below[c] for c in kids], [out[c] for c in kids]
         below[k] = _inner(parts, [framework.nodes[c].weight for c in kids], policy)
+        if isinstance(gen, Tournament) and gen.rivals is None and below[k].gap is not None:
+            gen = Tournament(tuple(np.where(below[k].gap, np.nan, s) for s in scores))
+        score = mean(scores, shares, gen, framework.nodes[k].code, [p.gap for p in parts])
+        if isinstance(gen, Generator) and free.isdisjoint(kids):
+            score = _held(score, ends)
+        else:
+            free.add(k)
         if below[k].gap is not None:
             score[..., below[k].gap] = np.nan
         out[k] = score
@@ -117,4 +149,4 @@ def _held(score: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
 
 def thin(cover: np.ndarray, policy: Policy) -> np.ndarray:
     """Whether so little of a node's weight has a value that it has no score."""
-    return (cover < policy.coverage - _SLACK) | (cover == 0)
+    return (cover < policy.coverage - SLACK) | (cover == 0)

@@ -163,8 +163,8 @@ def _refuse_unknown(db: Database, intake: Intake) -> None:
     named = pd.concat([intake.observations["unit"], intake.adjustments["unit"]]).unique()
     if lost := [str(u) for u in named if u not in now_known.units]:
         raise BatchError(f"{intake.file}：单位 {'、'.join(lost[:5])} 不在库中（可能刚被撤销）；请先导入单位表，再导入本文件")
-    indicators = {n.code for n in now_known.framework.indicators} if now_known.framework else set()
-    if lost := [str(c) for c in intake.observations["indicator"].unique() if c not in indicators]:
+    columns = now_known.framework.columns if now_known.framework else ()
+    if lost := [str(c) for c in intake.observations["indicator"].unique() if c not in columns]:
         raise BatchError(f"{intake.file}：指标 {'、'.join(lost[:5])} 不在现行指标体系中（可能刚换过）；请核对后重新导入")
 
 

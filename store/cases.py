@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
 from scoring.case import Case
 from scoring.framework import Framework
+from scoring.imputation import OVER_TIME
+from scoring.movement import period_key
 from scoring.values import Values
 
-from .reading import release_adjustments, release_framework, served
+from .reading import release_adjustments, served, stated_framework
+from .releases import groups_of, rests_on
 
 _CELLS = "SELECT unit, indicator, state, value FROM release_cell WHERE release = ?"
 _PERIOD = "SELECT period FROM release WHERE id = ?"
@@ -19,20 +24,24 @@ _PERIOD = "SELECT period FROM release WHERE id = ?"
 def release_case(db: Database, release: int) -> Case:
     """The case of a release. Raises ReleaseError for an unknown number.
 
-    Where bounds rest on other periods than its own, their values are those of the releases that are served now.
+    Where bounds or imputed values rest on other periods than its own, these are as the releases that are served now have them.
     """
-    framework, policy = release_framework(db, release)
+    framework, policy = stated_framework(db, release)
     period = db.execute(_PERIOD, [release]).fetchone()[0]
-    blocks = {period: _values(db, release, framework)}
-    if policy.pool != "period":
-        others = served(db).set_index("period")["release"].drop(period, errors="ignore")
-        blocks |= {p: _values(db, int(r), framework) for p, r in others.items()}
+    table = served(db)
+    numbers = dict(zip(table["period"], table["release"].tolist(), strict=True)) | {period: int(release)}
+    have = sorted(numbers, key=period_key)
+    # An alternative of [uncertainty] that imputes over time looks at periods on which the scores themselves do not rest.
+    ways = [policy, *(replace(policy, imputation=m) for m in policy.draws.missing if m in OVER_TIME)]
+    pool = {p for way in ways for p in rests_on(framework, way, period, have)}
+    blocks = {p: _values(db, numbers[p], framework) for p in have if p in pool}
     return Case(blocks, period, framework, policy, release_adjustments(db, release))
 
 
 def _values(db: Database, release: int, framework: Framework) -> Values:
     """A release's cells under this framework's columns; a column that it did not have is missing."""
-    units = [row[0] for row in db.execute("SELECT unit FROM release_unit WHERE release = ? ORDER BY unit", [release])]
+    members = db.execute("SELECT unit, sector FROM release_unit WHERE release = ? ORDER BY unit", [release]).fetchall()
+    units, sectors = zip(*members, strict=True) if members else ((), ())
     table = pd.DataFrame(db.execute(_CELLS, [release]).fetchall(), columns=["unit", "indicator", "state", "value"])
     rows, columns = pd.Index(units).get_indexer(table["unit"]), pd.Index(framework.columns).get_indexer(table["indicator"])
     matrix = np.full((len(units), len(framework.columns)), np.nan)
@@ -40,4 +49,4 @@ def _values(db: Database, release: int, framework: Framework) -> Values:
     known = columns >= 0
     matrix[rows[known], columns[known]] = table["value"].to_numpy(float)[known]
     states[rows[known], columns[known]] = table["state"].to_numpy(np.int8)[known]
-    return Values(tuple(units), framework.columns, matrix, states)
+    return Values(units, framework.columns, matrix, states, groups_of(sectors))

@@ -54,6 +54,10 @@ class ReleaseError(StoreError):
     """A release that cannot be made, or is not there."""
 
 
+class ScenarioError(StoreError):
+    """A scenario that cannot be kept, or is not there."""
+
+
 class ImportRefused(StoreError):
     """Files that were not taken in, with every bad cell of all of them in `errors`."""
 

@@ -30,7 +30,7 @@ from .readers.tables import Table, find_framework, find_table, header_errors
 from .readers.workbook import read_bytes, read_sheets
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-NUMBERS = ("weight", "low", "high", "target")  # columns of a framework that hold numbers
+NUMBERS = ("weight", "low", "high", "target", "error")  # columns of a framework that hold numbers
 
 
 class ValuesFile(NamedTuple):
@@ -131,9 +131,10 @@ def framework_error(table: Table, error: FrameworkError) -> CellError:
 
 
 def read_values(path: Path, framework: Framework) -> ValuesFile:
-    """A table of values of any units (`unit`, optionally `period` and `sector`, one column an indicator; or long).
+    """A table of values of any units: `unit`, optionally `period` and `sector`, one column an indicator or denominator; or long.
 
-    Empty cells are missing. Raises ImportRefused with every bad cell, unknown column and lacking indicator.
+    Empty cells are missing. Sectors, where the file states any, are the units' groups. Raises ImportRefused with every bad cell,
+    unknown column and lacking indicator or denominator.
     """
     name = Path(path).name
     scope = Scope(Units({}, open=True), Indicators(framework), free=True)
@@ -153,19 +154,20 @@ def read_values(path: Path, framework: Framework) -> ValuesFile:
     errors += doubled_errors(blocks, scope)
     if errors:
         raise ImportRefused(in_order(errors, sheets))
-    periods = {p: _values(blocks, k, scope) for k, p in enumerate(scope.periods.names)}
-    ordered = {p: periods[p] for p in sorted(periods, key=period_key) if periods[p].units}
-    return ValuesFile(ordered, {u: s for table in tables for u, s in _sectors(table, scope.units)})
+    sectors = {u: s for table in tables for u, s in _sectors(table, scope.units)}
+    periods = {p: _values(blocks, k, scope, sectors) for k, p in enumerate(scope.periods.names)}
+    return ValuesFile({p: periods[p] for p in sorted(periods, key=period_key) if periods[p].units}, sectors)
 
 
 def _lacking(table: Table, indicators: Indicators) -> list[CellError]:
-    """Indicators that a wide table has no column for: each is an error, since a lacking column is not a missing value."""
+    """What a wide table has no column for: each is an error, since a lacking column is not a missing value."""
     given = {node.code for node in table.indicators.values()}
     lacking = [code for code in indicators.ids if code not in given] if table.kind == "wide" else []
-    return [table.sheet.refusal("没有这项指标的列；请补上（没有数据可留空）", code) for code in lacking]
+    what = {code: "指标" if code in indicators.framework else "分母" for code in lacking}
+    return [table.sheet.refusal(f"没有这项{what[code]}的列；请补上（没有数据可留空）", code) for code in lacking]
 
 
-def _values(blocks: list[Block], period: int, scope: Scope) -> Values:
+def _values(blocks: list[Block], period: int, scope: Scope, sectors: dict[str, str]) -> Values:
     """Values of one period, units in the order in which they stand in the file."""
     order = pd.unique(np.concatenate([b.keys.units[b.keys.periods == period] for b in blocks]))
     place = np.full(len(scope.units.codes), -1)
@@ -176,7 +178,9 @@ def _values(blocks: list[Block], period: int, scope: Scope) -> Values:
         mine = block.periods == period
         matrix[place[block.units[mine]], block.indicators[mine]] = block.values[mine]
         states[place[block.units[mine]], block.indicators[mine]] = block.states[mine]
-    return Values(tuple(scope.units.codes[i] for i in order), tuple(scope.indicators.ids), matrix, states)
+    units = tuple(scope.units.codes[i] for i in order)
+    groups = tuple(sectors.get(u, "") for u in units) if sectors else None
+    return Values(units, tuple(scope.indicators.ids), matrix, states, groups)
 
 
 def _sectors(table: Table, units: Units) -> list[tuple[str, str]]:

@@ -7,13 +7,15 @@ import json
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
 from scoring import __version__
 from scoring.assess import Assessment, assess
-from scoring.index import Scores
-from scoring.policy import Policy
+from scoring.framework import Framework
+from scoring.index import Fitted
+from scoring.values import Values
 
 from .connection import now
 
@@ -31,6 +33,11 @@ _FROZEN = (
     "SELECT unit, release_adjustment.kind, document, points, reason, sha256 FROM release_adjustment "
     "JOIN batch ON batch.id = batch WHERE release = ? ORDER BY unit, release_adjustment.kind, document",
 )
+# What came with a later version is covered only where there is any: the digests of earlier releases stay what they were.
+_FROZEN_LATER = {
+    "weights": "SELECT node, weight FROM release_weight WHERE release = ? ORDER BY node",
+    "marks": "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator",
+}
 _INSERTS = {
     "INSERT INTO release_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)": (
         "unit", "name", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
@@ -39,25 +46,36 @@ _INSERTS = {
     "INSERT INTO release_node VALUES (?, ?, ?, ?, ?, ?)": ("unit", "node", "score", "rank", "coverage"),
     "INSERT INTO release_cell VALUES (?, ?, ?, ?, ?, ?, ?, ?)": ("unit", "indicator", "state", "value", "batch", "sheet", "cell"),
     "INSERT INTO release_adjustment VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "kind", "document", "points", "reason", "batch"),
+    "INSERT INTO release_weight VALUES (?, ?, ?)": ("node", "weight"),
+    "INSERT INTO release_mark VALUES (?, ?, ?, ?, ?)": ("unit", "indicator", "mark", "value"),
 }  # fmt: skip
 
 
 def freeze(
-    db: Database, header: tuple[str, int, str, int], by: str, scores: Scores, panel: Panel, policy: Policy
+    db: Database, header: tuple[str, int, str, int], by: str, stated: Framework, fit: tuple[Fitted, Values], panel: Panel
 ) -> tuple[int, bool]:
     """Write one period's release; its number, and whether it is new (False: the same was frozen before, and is returned).
 
-    `header`: period, framework number, data digest, demo (0 or 1). Inside the caller's transaction.
+    `header`: period, framework number, data digest, demo (0 or 1). `stated`: the framework as imported. `fit`: what the period is
+    scored by, and the values that are scored. Inside the caller's transaction.
     """
-    period = header[0]
+    period, (fitted, values) = header[0], fit
+    scores = fitted.score(values)
     mine = panel.adjustments[(panel.adjustments["period"] == period) & panel.adjustments["unit"].isin(scores.units)]
-    assessment = assess(scores, mine, policy)
+    assessment = assess(scores, mine, fitted.policy)
     nodes = json.dumps(list(dict.fromkeys(assessment.nodes["node"])), ensure_ascii=False)
     release = db.execute("SELECT coalesce(max(id), 0) + 1 FROM release").fetchone()[0]
     db.execute("SAVEPOINT freeze")
-    tables = (_unit_table(panel.facts(period), assessment), assessment.nodes, _cell_table(scores, panel.cells[period]), mine)
+    tables = (
+        _unit_table(panel.facts(period), assessment),
+        assessment.nodes,
+        _cell_table(panel.values[period], panel.cells[period]),
+        mine,
+        _weight_table(stated, fitted),
+        _mark_table(fitted, values),
+    )
     for (sql, columns), table in zip(_INSERTS.items(), tables, strict=True):
-        db.conn.executemany(sql, zip(repeat(release), *(_plain(table[c]) for c in columns)))
+        db.conn.executemany(sql, zip(repeat(release), *(plain(table[c]) for c in columns)))
     digest = digest_of(db, release, (*header, __version__, nodes))
     twin = db.execute("SELECT id FROM release WHERE digest = ?", [digest]).fetchone()
     if twin:
@@ -87,6 +105,9 @@ def digest_of(db: Database, release: int, header: tuple[str, int, str, int, str,
     for sql in _FROZEN:
         rows = db.execute(sql, [release]).fetchall()
         digest.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+    for name, sql in _FROZEN_LATER.items():
+        if rows := db.execute(sql, [release]).fetchall():
+            digest.update(json.dumps([name, rows], ensure_ascii=False, separators=(",", ":")).encode())
     return digest.hexdigest()
 
 
@@ -95,15 +116,31 @@ def _unit_table(facts: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
     return table.assign(veto=table["veto"].astype(int))
 
 
-def _cell_table(scores: Scores, cells: pd.DataFrame) -> pd.DataFrame:
-    """A row for every unit and indicator, whether or not anything was reported."""
-    grid = pd.MultiIndex.from_product([scores.units, scores.indicators], names=["unit", "indicator"])
+def _cell_table(values: Values, cells: pd.DataFrame) -> pd.DataFrame:
+    """A row for every unit and column as reported, whether or not anything was."""
+    grid = pd.MultiIndex.from_product([values.units, values.indicators], names=["unit", "indicator"])
     table = cells.set_index(["unit", "indicator"]).reindex(grid).reset_index()
-    states = scores.states.ravel().astype(int)
+    states = values.states.ravel().astype(int)
     return table.assign(state=states, batch=table["batch"].astype(object).where(table["batch"].notna(), None))
 
 
-def _plain(column: pd.Series) -> list:
-    """Python values, None where there is none."""
+def _weight_table(stated: Framework, fitted: Fitted) -> pd.DataFrame:
+    """The weights that the data or a judgement gave: of the children of every node whose weights were not simply stated."""
+    found = [n for n in stated.inner if (n.weighting or fitted.policy.weighting) != "given"]
+    rows = [(child.code, child.weight) for node in found for child in fitted.framework.children(node.code)]
+    return pd.DataFrame(rows, columns=["node", "weight"])
+
+
+def _mark_table(fitted: Fitted, values: Values) -> pd.DataFrame:
+    """The cells that were not scored as reported: what was done, and the value that was scored instead."""
+    marks, codes = fitted.marks(values), np.array([n.code for n in fitted.framework.indicators], object)
+    rows, columns = np.nonzero(marks)
+    used = fitted.used(values)[rows, columns] if len(rows) else []
+    units = np.array(values.units, object)[rows]
+    return pd.DataFrame({"unit": units, "indicator": codes[columns], "mark": marks[rows, columns].astype(int), "value": used})
+
+
+def plain(column: pd.Series) -> list:
+    """A column as Python values, None where there is none."""
     values = column.tolist()
     return values if column.dtype.kind in "iu" else [None if v is None or v != v else v for v in values]

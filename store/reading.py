@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,7 +28,7 @@ _GRIDS = {
 _CELLS = """
 SELECT c.unit, c.indicator, c.state, c.value, n.score, c.batch, batch.file, c.sheet, c.cell
 FROM release_cell AS c LEFT JOIN batch ON batch.id = c.batch
-LEFT JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
+JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
 WHERE c.release = ?
 """
 
@@ -35,6 +37,17 @@ def served(db: Database) -> pd.DataFrame:
     """The releases that are served, one a period, in time order; columns as in `releases`."""
     table = releases(db)
     return table[table["served"]].sort_values("period", key=lambda c: c.map(period_key), ignore_index=True)
+
+
+def served_for(db: Database, periods: Iterable[str] | None = None) -> pd.DataFrame:
+    """The rows of `served` for some periods (None: all). Raises ReleaseError where nothing is served, or not for one of them."""
+    table = served(db)
+    if table.empty:
+        raise ReleaseError("还没有发布；请先运行 python manage.py publish")
+    wanted = set(table["period"] if periods is None else periods)
+    if lacking := sorted(wanted - set(table["period"])):
+        raise ReleaseError(f"考核期 {'、'.join(lacking)} 没有发布；已发布：{'、'.join(table['period'])}")
+    return table[table["period"].isin(wanted)]
 
 
 def release_units(db: Database, release: int) -> pd.DataFrame:
@@ -61,14 +74,23 @@ def release_coverage(db: Database, release: int) -> pd.DataFrame:
 def release_cells(db: Database, release: int, unit: str | None = None) -> pd.DataFrame:
     """A row for each unit (or one unit) and indicator: unit, indicator, state, value, score, batch, file, sheet, cell.
 
-    By unit, then in the framework's order. Where nothing was reported, state is `missing` and batch, file, sheet and cell are missing.
-    Raises ReleaseError.
+    By unit, then in the framework's order; a denominator that is no indicator itself is left out. Where nothing was reported, state is
+    `missing` and batch, file, sheet and cell are missing. Raises ReleaseError.
     """
     table = _table(db, _CELLS, release) if unit is None else _table(db, f"{_CELLS} AND c.unit = ?", release, unit)
     place = {code: k for k, code in enumerate(_node_order(db, release))}
     table = table.iloc[np.lexsort((table["indicator"].map(place), pd.factorize(table["unit"], sort=True)[0]))]
     table = table.reset_index(drop=True).astype({"value": float, "score": float, "batch": "Int64"})
     return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
+
+
+def release_marks(db: Database, release: int) -> pd.DataFrame:
+    """Cells that were not scored as reported: unit, indicator, mark (flags as in `Fitted.marks`), value (what was normalised).
+
+    By unit, then indicator; no rows where every cell was scored as it stands. Raises ReleaseError.
+    """
+    sql = "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator"
+    return _table(db, sql, release).astype({"mark": int, "value": float})
 
 
 def release_adjustments(db: Database, release: int) -> pd.DataFrame:
@@ -78,7 +100,16 @@ def release_adjustments(db: Database, release: int) -> pd.DataFrame:
 
 
 def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
-    """Framework and policy by which a release was scored. Raises ReleaseError."""
+    """Framework and policy by which a release was scored, with the weights that it found in its data. Raises ReleaseError."""
+    framework, policy = stated_framework(db, release)
+    weights = dict(db.execute("SELECT node, weight FROM release_weight WHERE release = ?", [int(release)]).fetchall())
+    if not weights:
+        return framework, policy
+    return Framework(tuple(replace(n, weight=weights.get(n.code, n.weight)) for n in framework.nodes)), policy
+
+
+def stated_framework(db: Database, release: int) -> tuple[Framework, Policy]:
+    """Framework and policy of a release as they were imported. Raises ReleaseError."""
     sql = "SELECT framework_csv, policy_toml FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
     framework_csv, policy_toml = _table(db, sql, release).iloc[0]
     policy = parse_policy(policy_toml)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ import pandas as pd
 from sqlite_utils import Database
 
 from scoring.framework import Framework
-from scoring.index import score_panel
+from scoring.imputation import method_of
+from scoring.index import fit_panel
 from scoring.movement import period_key
 from scoring.policy import Policy
 from scoring.values import STATES, Values, values_from_long
@@ -88,13 +89,13 @@ def publish(
         number, framework, policy = _required_framework(db)
         have = data_periods(db)
         wanted = _wanted(periods, have)
-        panel = load_panel(db, framework, _needed(policy, wanted, have))
-        scores = score_panel(panel.values, framework, policy, wanted)
+        pools = {period: rests_on(framework, policy, period, have) for period in wanted}
+        panel = load_panel(db, framework, [p for p in have if any(p in pool for pool in pools.values())])
+        fits = fit_panel(panel.values, framework, policy, wanted)
         done = []
         for step, period in enumerate(wanted, 1):
-            pool = _needed(policy, [period], have)
-            header = (period, number, data_digest(panel, pool, period), int(panel.is_demo(pool)))
-            release, new = freeze(db, header, by, scores[period], panel, policy)
+            header = (period, number, data_digest(panel, pools[period], period), int(panel.is_demo(pools[period])))
+            release, new = freeze(db, header, by, framework, fits[period], panel)
             _serve(db, period, release)
             units, scored = db.execute("SELECT units, scored FROM release WHERE id = ?", [release]).fetchone()
             done.append(Published(release, period, new, units, scored))
@@ -132,16 +133,39 @@ def load_panel(db: Database, framework: Framework, periods: Sequence[str]) -> Pa
     first: dict[str, str] = {}
     for period, unit in db.execute("SELECT DISTINCT period, unit FROM live_observation"):
         first[unit] = min(first.get(unit, period), period, key=period_key)
-    indicators = [n.code for n in framework.indicators]
     values, cells = {}, {}
     for period in periods:
         members = [u for u in units.index if u in first and period_key(first[u]) <= period_key(period)]
         table = _cells(db, period)
-        table = table[table["unit"].isin(members) & table["indicator"].isin(indicators)]
-        cells[period], values[period] = table, values_from_long(table, members, indicators)
+        table = table[table["unit"].isin(members) & table["indicator"].isin(framework.columns)]
+        cells[period] = table
+        block = values_from_long(table, members, framework.columns)
+        values[period] = replace(block, groups=groups_of(units.loc[members, "sector"]))
     adjustments = _adjustments(db, periods)
     demo = db.execute("SELECT id FROM batch WHERE demo AND revoked_at IS NULL").fetchall()
     return Panel(units, values, cells, adjustments, frozenset(row[0] for row in demo))
+
+
+def groups_of(sectors: Iterable[str]) -> tuple[str, ...] | None:
+    """The units' sectors as groups; None where no unit has one, so that a method of groups says that it lacks them."""
+    groups = tuple(sectors)
+    return groups if any(groups) else None
+
+
+def rests_on(framework: Framework, policy: Policy, period: str, have: Sequence[str]) -> list[str]:
+    """The periods among `have`, in time order, on which a period's scores rest.
+
+    Its own, those on which data-driven bounds rest, and for each of these the ones from which its gaps are filled: the earlier ones
+    where a value is carried, all of them where it is interpolated.
+    """
+    base = policy.pool.removeprefix("base:")
+    pool = list(have) if policy.pool == "all" else [p for p in have if p in (period, base)]
+    methods = {method_of(n, policy) for n in framework.indicators}
+    if "linear" in methods:
+        return list(have)
+    if "carry" in methods:
+        return list(have[: have.index(pool[-1]) + 1]) if pool else []
+    return pool
 
 
 def data_digest(panel: Panel, pool: Iterable[str], period: str) -> str:
@@ -175,14 +199,6 @@ def _wanted(periods: Iterable[str] | None, have: Sequence[str]) -> list[str]:
     if lacking := [p for p in wanted if p not in have]:
         raise ReleaseError(f"考核期 {'、'.join(lacking)} 没有数据，不能发布；有数据的考核期：{'、'.join(have)}")
     return wanted
-
-
-def _needed(policy: Policy, wanted: Sequence[str], have: Sequence[str]) -> list[str]:
-    """The periods to load: those wanted, and those on which data-driven bounds rest."""
-    if policy.pool == "all":
-        return list(have)
-    base = policy.pool.removeprefix("base:")
-    return [p for p in have if p in wanted or p == base]
 
 
 def _cells(db: Database, period: str) -> pd.DataFrame:

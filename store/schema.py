@@ -116,17 +116,70 @@ APPEND_ONLY = (
     "release", "release_unit", "release_node", "release_cell", "release_adjustment",
 )  # fmt: skip
 
+METHOD = """
+-- What the data made of a release's framework: weights that were not given, and cells that were not scored as reported.
+-- Releases without such rows have the digests that they had before these tables.
+CREATE TABLE release_weight (
+    release INTEGER NOT NULL REFERENCES release (id) DEFERRABLE INITIALLY DEFERRED, node TEXT NOT NULL,
+    weight REAL NOT NULL CHECK (weight > 0),
+    PRIMARY KEY (release, node)
+) STRICT, WITHOUT ROWID;
 
-@MIGRATIONS()
-def m001_records_and_releases(db: Database) -> None:
-    """The first tables. An applied migration is never edited: a change is a new one below."""
-    db.executescript(RECORDS + RELEASES)
-    for table in APPEND_ONLY:
+-- `mark`: the flags of Fitted.marks; `value`: what was normalised in the reported value's place.
+CREATE TABLE release_mark (
+    release INTEGER NOT NULL REFERENCES release (id) DEFERRABLE INITIALLY DEFERRED, unit TEXT NOT NULL, indicator TEXT NOT NULL,
+    mark INTEGER NOT NULL CHECK (mark BETWEEN 0 AND 255), value REAL NOT NULL,
+    PRIMARY KEY (release, unit, indicator)
+) STRICT, WITHOUT ROWID;
+
+-- How sure a release is. `ahead`: unit by unit in the units' order, zlib over little-endian doubles.
+CREATE TABLE uncertainty (
+    id INTEGER PRIMARY KEY, release INTEGER NOT NULL REFERENCES release (id), draws INTEGER NOT NULL CHECK (draws > 0),
+    seed INTEGER NOT NULL, code_version TEXT NOT NULL, ahead BLOB NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+    UNIQUE (release, draws, seed, code_version)
+) STRICT;
+
+CREATE TABLE uncertainty_unit (
+    uncertainty INTEGER NOT NULL REFERENCES uncertainty (id), unit TEXT NOT NULL,
+    rank REAL, rank_median REAL, rank_p5 REAL, rank_p95 REAL, index_p5 REAL, index_p95 REAL,
+    PRIMARY KEY (uncertainty, unit)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uncertainty_tier (
+    uncertainty INTEGER NOT NULL REFERENCES uncertainty (id), unit TEXT NOT NULL, tier TEXT NOT NULL, share REAL,
+    PRIMARY KEY (uncertainty, unit, tier)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uncertainty_sobol (
+    uncertainty INTEGER NOT NULL REFERENCES uncertainty (id), place INTEGER NOT NULL, assumption TEXT NOT NULL,
+    first REAL, first_low REAL, first_high REAL, total REAL, total_low REAL, total_high REAL,
+    PRIMARY KEY (uncertainty, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE scenario (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, release INTEGER NOT NULL REFERENCES release (id), settings TEXT NOT NULL,
+    at TEXT NOT NULL, by TEXT NOT NULL, UNIQUE (release, name)
+) STRICT;
+"""
+METHOD_TABLES = (
+    "release_weight", "release_mark", "uncertainty", "uncertainty_unit", "uncertainty_tier", "uncertainty_sobol", "scenario",
+)  # fmt: skip
+
+
+def _append_only(db: Database, tables: tuple[str, ...]) -> None:
+    for table in tables:
         for verb in ("UPDATE", "DELETE"):
             db.execute(
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+
+
+@MIGRATIONS()
+def m001_records_and_releases(db: Database) -> None:
+    """The first tables. An applied migration is never edited: a change is a new one below."""
+    db.executescript(RECORDS + RELEASES)
+    _append_only(db, APPEND_ONLY)
     db.execute("CREATE TRIGGER batch_no_delete BEFORE DELETE ON batch BEGIN SELECT RAISE(ABORT, 'batch is append-only'); END")
     db.execute(
         "CREATE TRIGGER batch_revoked_once BEFORE UPDATE ON batch WHEN old.revoked_at IS NOT NULL "
@@ -134,3 +187,10 @@ def m001_records_and_releases(db: Database) -> None:
         "IS NOT (old.id, old.file, old.sha256, old.kind, old.by, old.at, old.rows, old.demo) "
         "BEGIN SELECT RAISE(ABORT, 'a batch changes only by being revoked, once'); END"
     )
+
+
+@MIGRATIONS()
+def m002_method_and_scenarios(db: Database) -> None:
+    """Resolved weights and marks of a release, its uncertainty, and scenarios tried against it."""
+    db.executescript(METHOD)
+    _append_only(db, METHOD_TABLES)

@@ -26,9 +26,12 @@ from .files import DATA, NUMBERS, read_framework, read_policy
 from .readers.cells import is_blank
 from .readers.columns import most_percent
 from .readers.headers import FRAMEWORK_TITLES, METHOD_NAMES, TITLES, field_of
+from .readers.names import Indicators
 
 SPARE_ROWS = 200  # below the units, ready for more
 YEARS = range(2020, 2036)  # of the periods in the drop-down; others may be typed
+_WHERE_USED = ("denominator", "imputation", "treatment", "weighting", "error")  # columns left out where no row has anything in them
+_CHOSEN = ("normalisation", "aggregation", "imputation", "treatment", "weighting")  # columns with a drop-down of methods
 _STATES = [title for state, title in STATE_TITLES.items() if state != "value"]
 _GUIDE = (
     "单位：每个单位一行，编码和名称都不能重复。新单位先填在这里，其他表才认得。",
@@ -73,8 +76,9 @@ def write_template(
 
 
 def indicator_label(node: Node) -> str:
-    """The header of an indicator's column: code, name and unit."""
-    return f"{node.code} {node.name}" + (f"({node.unit})" if node.unit else "")
+    """The header of an indicator's or denominator's column: code, name and unit."""
+    named = node.code if node.name == node.code else f"{node.code} {node.name}"
+    return named + (f"({node.unit})" if node.unit else "")
 
 
 def _unit_table(units: Mapping[str, str] | pd.DataFrame | None) -> pd.DataFrame:
@@ -94,13 +98,14 @@ class _Template:
         self.cell = book.add_format({"border": 1, "valign": "vcenter"})
         self.line = book.add_format({"text_wrap": True, "valign": "top"})
         self.rows = len(units) + SPARE_ROWS
+        self.columns = list(Indicators(framework).columns.values())
 
     def write(self) -> None:
         """All sheets, in the order in which they are filled in; the lists of the drop-downs on a hidden one."""
         guide, *sheets = [self.book.add_worksheet(n) for n in ("说明", "单位", "指标体系", "数据", "加减分")]
         self.lists = self.book.add_worksheet("列表")
         self.lists.hide()
-        for column, texts in enumerate(([indicator_label(n) for n in self.framework.indicators], _periods())):
+        for column, texts in enumerate(([indicator_label(n) for n in self.columns], _periods())):
             self.lists.write_column(0, column, texts)
         self._guide(guide)
         for fill, sheet in zip((self._units, self._framework, self._values, self._adjustments), sheets, strict=True):
@@ -144,11 +149,12 @@ class _Template:
 
     def _framework(self, sheet: Worksheet) -> None:
         table = framework_to_table(self.framework)
-        table = table[[c for c in table if c in FRAMEWORK_TITLES or (table[c] != "").any()]]
+        always = FRAMEWORK_TITLES.keys() - set(_WHERE_USED)
+        table = table[[c for c in table if c in always or (table[c] != "").any()]]
         titles = {c: f"{self.policy.facets.get(c, c)}({c})" if c not in FRAMEWORK_TITLES else FRAMEWORK_TITLES[c] for c in table}
         self.head_row(sheet, "指标体系", list(titles.values()), [30 if c == "name" else 12 for c in table])
         sheet.freeze_panes(2, 3)
-        words = {c: {name: title for title, name in METHOD_NAMES[c].items()} for c in ("normalisation", "aggregation")}
+        words = {c: {name: title for title, name in METHOD_NAMES[c].items()} for c in _CHOSEN}
         for row, texts in enumerate(table.itertuples(index=False), 2):
             cells = [words.get(c, {}).get(text, text) for c, text in zip(table, texts, strict=True)]
             _write_row(sheet, row, [_number(t) if c in NUMBERS else t for c, t in zip(table, cells, strict=True)], self.cell)
@@ -157,7 +163,7 @@ class _Template:
                 self.offer(sheet, column, list(words[name].values()), len(table))
 
     def _values(self, sheet: Worksheet) -> None:
-        nodes = self.framework.indicators
+        nodes = self.columns
         headers = [self.word("unit"), self.word("period"), *map(indicator_label, nodes)]
         title = " ".join(filter(None, (self.contents.title, self.contents.period, f"{self.policy.words['index']}填报表")))
         self.head_row(sheet, title, headers, (30, 11, *[13] * len(nodes)))
@@ -174,7 +180,7 @@ class _Template:
     def _rows(self) -> list[Sequence[object]]:
         if self.contents.values is not None:
             return list(self.contents.values.itertuples(index=False))
-        blanks = [""] * len(self.framework.indicators)
+        blanks = [""] * len(self.columns)
         names = self.units["name"].where(~self.units["name"].duplicated(keep=False), self.units["code"])
         return [[name, self.contents.period, *blanks] for name in names]
 
@@ -193,11 +199,16 @@ class _Template:
                 _write_row(sheet, row, (a.unit, a.period, KINDS[a.kind], a.points or "", a.reason, a.document), self.cell)
 
     def note(self, node: Node) -> str:
-        """What a person who fills in the column needs to know of the indicator."""
+        """What a person who fills in the column needs to know of the indicator or denominator."""
+        if node.code not in self.framework:
+            divided = "、".join(n.name for n in self.framework.indicators if n.denominator == node.code)
+            return f"{node.code}\n{divided}除以它后计分\n须大于 0"
         path = " → ".join(n.name for n in self.framework.path(node.code)[1:-1])
         posts = f"目标区间 {node.low:g}～{node.high:g}" if node.low is not None and node.high is not None else ""
         direction = "越高越好" if node.direction > 0 else "越低越好"
-        facts = (node.name, path, f"计量单位：{node.unit}" if node.unit else "", direction, posts, f"权重 {node.weight:g}", _hint(node))
+        unit = f"计量单位：{node.unit}" if node.unit else ""
+        divided = f"除以 {node.denominator} 后计分" if node.denominator else ""
+        facts = (node.name, path, unit, divided, direction, posts, f"权重 {node.weight:g}", _hint(node))
         return "\n".join(fact for fact in facts if fact)
 
     def offer(self, sheet: Worksheet, column: int, choices: list[str], rows: int, hint: str = "") -> None:

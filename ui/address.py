@@ -54,6 +54,22 @@ def multi(label: str, options: Sequence[str], key: str, titles: Titles = None, w
     return chosen
 
 
+def given(keys: Sequence[str]) -> dict[str, list[str]] | None:
+    """What a new link, or back and forward, say under keys that belong together, a list each; None where they say nothing new.
+
+    A change of page takes all of them away: that says nothing.
+    """
+    said = {key: st.query_params.get_all(key) for key in keys}
+    new = any(said.values()) and any(values != (_written(key) or []) for key, values in said.items())
+    return said if new else None
+
+
+def put(values: Mapping[str, list[str]]) -> None:
+    """Shows these values in the address; a key with an empty list stays out of it. For what `given` reads."""
+    for key, found in values.items():
+        _show(key, found)
+
+
 def _adopt(label: str, options: Sequence[str], key: str, default: str, titles: Titles) -> None:
     """Takes the value from a new link or from back and forward; else keeps the widget's, or the default."""
     raw = st.query_params.get(key)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ui.wording import tags
+from ui import certainty
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -48,6 +48,12 @@ def against(view: "View", base: str | None) -> str:
 
 
 def with_change(view: "View", other: "View | None") -> pd.DataFrame:
-    """The view's units with tag, a short name, and change: index now minus index then, NaN where one of them is missing."""
+    """The view's units as `certainty.table` gives them, with change: index now minus index then, NaN where one of them is missing."""
     then = np.nan if other is None else other.units["index"].reindex(view.units.index)
-    return view.units.assign(tag=tags(view.units["name"]), change=view.units["index"] - then)
+    return certainty.table(view).assign(change=view.units["index"] - then)
+
+
+def torn(view: "View", units: pd.DataFrame) -> str:
+    """How many units might as well stand in another tier, as a quiet note; "" where nothing was measured."""
+    count = int((units["kept"] < view.policy.draws.certainty).sum())
+    return "" if view.uncertainty is None else f"{count} 个梯队两可，悬停看概率"

@@ -52,6 +52,21 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
 /* Figures that fill what the screen leaves between the big figures above and the bars below. */
 .st-key-map, .st-key-quadrant { height: max(390px, 100vh - 437px) !important; flex: none !important; }
 
+/* A what-if: its mark, its figures, and its controls, which a phone shows only when asked to. */
+.zx-trial { display: flex; align-items: center; gap: 0.7rem; }
+.zx-trial b { color: #8C1D18; background: #FBEDEC; border: 1px solid #B3261E; border-radius: 4px; padding: 0.1rem 0.6em; flex: none; }
+.zx-trial .zx-note { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.35; }
+.st-key-trial_controls [data-testid=stSlider] [data-testid=stWidgetLabel] p { font-size: 0.85rem; }
+.st-key-trial_controls [data-testid=stVerticalBlock] { gap: 0.3rem; }
+.st-key-trial_map, .st-key-trial_ranks { height: max(430px, 100vh - 372px) !important; flex: none !important; }
+.st-key-trial_opener { display: none; }
+
+@media (max-width: 640px) {
+  .st-key-trial_map { height: 1000px !important; }
+  .st-key-trial_ranks { height: 520px !important; }
+  .st-key-trial_opener { display: flex; }
+  .stApp:not(:has(.st-key-trial_opener input:checked)) .st-key-trial_controls { display: none; }
+}
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
   .st-key-map { height: 1000px !important; }  /* a tile of 45 × 55 pixels: its name can be read and hit */

@@ -15,6 +15,7 @@ from scoring.normalisation import NORMALISATIONS
 from scoring.registry import Method
 from scoring.tiers import TIER_RULES, gate
 from scoring.values import STATE_TITLES
+from scoring.weighting import WEIGHTINGS, method_of
 from ui.evidence import DIRECTIONS
 from ui.method_text import comparability, percent
 from ui.wording import period_title, tenth
@@ -64,6 +65,7 @@ def methods(view: View) -> list[tuple[str, list[Line]]]:
     inner = [parse_aggregation(n.aggregation or view.policy.aggregation)[0] for n in view.framework.inner]
     return [
         ("标准化方法", _method_lines(NORMALISATIONS, Counter(n.method for n in view.framework.indicators), "项指标")),
+        ("权重方法", _method_lines(WEIGHTINGS, Counter(method_of(n, view.policy) for n in view.framework.inner), "个节点")),
         ("合成方法", _method_lines(AGGREGATIONS, Counter(inner), "个节点")),
         ("梯队规则", _method_lines(TIER_RULES, {view.policy.tier_rule: 1}, "")),
     ]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scoring.aggregation import AGGREGATIONS, parse_aggregation
+from scoring.framework import Node
 from scoring.index import Fitted
 from scoring.normalisation import FIXED, NORMALISATIONS
 from scoring.policy import MISSING_RULES
 from scoring.tiers import TIER_RULES
+from scoring.tree import compares
 from scoring.values import STATE_TITLES
+from scoring.weighting import FROM_DATA, WEIGHTINGS, judgement, method_of
 from ui.wording import tenth
 from ui.worked_example import aggregation_title, number
 
@@ -76,6 +79,7 @@ def rules(view: View, scales: Fitted | None) -> list[tuple[str, list[str]]]:
     return [
         ("得分", _scoring(view, scales)),
         ("缺数怎么办", _missing(view)),
+        ("权重", _weighing(view)),
         ("合成", _merging(view)),
         ("加减分", _adjusting(view)),
         ("一票否决", _veto(view)),
@@ -108,6 +112,23 @@ def _missing(view: View) -> list[str]:
         threshold,
         f"本期{found}；{int(view.units['index'].isna().sum())} 个{view.words['unit']}不计分。",
     ]
+
+
+def _weighing(view: View) -> list[str]:
+    nodes: dict[str, list[Node]] = {}
+    for node in view.framework.inner:
+        nodes.setdefault(method_of(node, view.policy), []).append(node)
+    sentences = []
+    for name, mine in nodes.items():
+        where = "各级" if len(nodes) == 1 else "、".join(n.name for n in mine)
+        sentences.append(f"{where}：{WEIGHTINGS[name].title}。{WEIGHTINGS[name].doc}")
+        for node in mine if name == "ahp" else []:
+            kids = view.framework.children(node.code)
+            ratio = judgement(node, kids, view.policy).ratio if len(kids) > 1 else 0.0
+            sentences.append(f"{node.name}的两两比较，一致性比率 {ratio:.3f}。")
+    if set(nodes) & set(FROM_DATA):
+        sentences.append(f"由数据求得的权重以下级全部有得分的{view.words['unit']}为准，随发布固定，见“权重”。")
+    return sentences
 
 
 def _merging(view: View) -> list[str]:
@@ -163,7 +184,7 @@ def comparability(view: View) -> list[str]:
     moving = [n for n in nodes if n.method not in FIXED]
     fixed = "界值写在指标体系中，不随数据变动：各期得分可比，增减单位不影响他人得分。".replace("单位", words["unit"])
     if not moving:
-        return [f"全部 {len(nodes)} 项指标的{fixed}"]
+        return [f"全部 {len(nodes)} 项指标的{fixed}", *_relative(view)]
     titles = "、".join(dict.fromkeys(NORMALISATIONS[n.method].title for n in moving))
     lead = f"{len(moving)} 项指标（{titles}）"
     if policy.pool == "period":
@@ -173,4 +194,16 @@ def comparability(view: View) -> list[str]:
     else:
         sentence = f"{lead}按基期 {policy.pool.removeprefix('base:')} 的取值定界：各期可比，基期数据不改则界值不变。"
     rest = len(nodes) - len(moving)
-    return [sentence, *([f"其余 {rest} 项指标的{fixed}"] if rest else [])]
+    return [sentence, *([f"其余 {rest} 项指标的{fixed}"] if rest else []), *_relative(view)]
+
+
+def _relative(view: View) -> list[str]:
+    """What else of the method moves with the data: weights found in them, and aggregations that compare units."""
+    weighed = [n.name for n in view.framework.inner if method_of(n, view.policy) in FROM_DATA]
+    compared = [n.name for n in compares(view.framework, view.policy)]
+    sentences = []
+    if weighed and view.policy.pool == "period":
+        sentences.append(f"但{'、'.join(weighed)}的下级权重由本期数据求得，各期不同：跨期只宜比名次和梯队。")
+    if compared:
+        sentences.append(f"但{'、'.join(compared)}的得分是与其余{view.words['unit']}相比的胜负，随参评名单而变。")
+    return sentences

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.aggregation import generator, mean
 from scoring.movement import previous, year_ago
-from ui.wording import period_title
+from ui.wording import period_title, shown_gap
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -23,7 +23,10 @@ RADAR_AXES = range(3, 9)  # fewer axes make no shape, more cannot be read
 
 @dataclass(frozen=True)
 class Change:
-    """The index now against another period: `index` in points, `rank` in places gained; NaN where one side has none."""
+    """The index now against another period: `index`, the difference of the two figures as they are shown, `rank` in places gained.
+
+    NaN where one side has none.
+    """
 
     period: str
     index: float
@@ -61,7 +64,7 @@ def _change(view: View, unit: str, period: str | None) -> Change | None:
     if before.empty:
         return Change(period, np.nan, np.nan, "")
     now, then = view.units.loc[unit], before.iloc[0]
-    return Change(period, now["index"] - then["index"], then["rank"] - now["rank"], then["tier"])
+    return Change(period, shown_gap(then["index"], now["index"]), then["rank"] - now["rank"], then["tier"])
 
 
 def group(view: View, unit: str) -> tuple[str, pd.Index]:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.adjustment import KINDS
-from ui import address, makeup, parts, portrait
+from ui import address, causes, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
 from ui.wording import clean, period_title, tenth
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 
-TABS = {"makeup": "得分由来", "gap": "梯队差距", "heat": "交叉热力", "radars": "分面雷达", "trend": "历期走势", "table": "指标明细"}
+TABS = {
+    "makeup": "得分由来", "change": "为何变化", "gap": "梯队差距", "heat": "交叉热力", "radars": "分面雷达", "trend": "历期走势",
+    "table": "指标明细",
+}  # fmt: skip
 
 
 def opening(view: View) -> str:
@@ -83,8 +86,21 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
 
 def tab(view: View) -> str:
     """The chosen tab's code; tabs that the framework has nothing for are left out."""
-    kept = [t for t in TABS if (t != "heat" or view.facets) and (t != "radars" or portrait.radar_facets(view))]
+    needs = {"heat": view.facets, "radars": portrait.radar_facets(view), "change": causes.others(view)}
+    kept = [t for t in TABS if needs.get(t, True)]
     return address.segments("内容", kept, "tab", kept[0], TABS, label_visibility="collapsed")
+
+
+def since(view: View, unit: str) -> causes.Why | None:
+    """The change against the release that is chosen here; says why where there is no split of it."""
+    titles = causes.others(view)
+    note, chooser = st.columns([3, 1.2], vertical_alignment="center")
+    code = address.select("与哪一期比", list(titles), "against", next(iter(titles)), titles, chooser, label_visibility="collapsed")
+    note.caption(causes.ORDER)
+    found, reason = causes.why(causes.other(view, code), view, unit)
+    if found is None:
+        st.info(parts.text(f"{titles[code]}以来的变化没有分解：{reason}。", 600), icon=":material/info:")
+    return found
 
 
 def facet(view: View) -> str:

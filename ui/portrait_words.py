@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.adjustment import KINDS
 from scoring.values import STATE_TITLES
 from ui import makeup, portrait
-from ui.wording import clean, period_title, tenth
+from ui.wording import clean, period_title, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
     from ui.portrait import Change, Headline
@@ -45,10 +45,7 @@ def reached(state: str, score: float) -> str:
 
 def change(of: Change | None) -> str:
     """Points gained or lost, with a sign."""
-    if of is None or np.isnan(of.index):
-        return "—"
-    text = tenth(of.index)
-    return text if text == "0.0" or text.startswith("−") else f"+{text}"
+    return "—" if of is None else signed(of.index)
 
 
 def against(of: Change | None) -> str:
@@ -135,7 +132,7 @@ def distance(view: View, unit: str, gap: makeup.Gap | None) -> tuple[str, str]:
     if gap is None:
         why = "没有得分，无从比较" if np.isnan(row["index"]) else f"没有得分不同的{view.words['unit']}可以比较"
         return "梯队差距", why
-    size = tenth(round(float(f"{gap.other:.1f}") - float(f"{gap.mine:.1f}"), 1))  # the difference of the shown figures
+    size = tenth(shown_gap(gap.mine, gap.other))
     other = clean(view.unit_name(gap.reference), 40) if gap.reference else ""
     held = f"；一票否决期间梯队不高于{label}" if row["veto"] else ""
     if gap.kind == "next":

@@ -7,13 +7,13 @@ import json
 import zipfile
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from scoring.framework_table import framework_to_table
 from scoring.policy import Policy
 from scoring.policy_table import policy_to_dict
-from scoring.values import STATE_TITLES, STATES, VALUE
-from ui.worked_example import fixed_only
+from scoring.values import STATE_TITLES, STATES, VALUE, Values
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -36,22 +36,19 @@ def _json(value: object) -> str:
 
 
 def values_table(view: View) -> pd.DataFrame:
-    """The values that a release rests on: unit, period, sector, then one column an indicator, cells without a value by their state.
+    """The values that a release rests on: unit, period, sector, then one column an indicator or denominator, as reported.
 
-    Data-driven bounds may rest on other periods than the release's: then those are in it too.
+    Cells without a value by their state. Bounds and imputed values may rest on other periods than the release's: then those are in
+    it too.
     """
-    own = fixed_only(view) or view.policy.pool == "period"
-    views = [view] if own else [v for p in view.periods if (v := view.at(p)) is not None]
-    return pd.concat([_values(v) for v in views], ignore_index=True)
+    return pd.concat([_values(period, block) for period, block in view.case.by_period.items()], ignore_index=True)
 
 
-def _values(view: View) -> pd.DataFrame:
-    cells = view.cells
-    texts = cells["state"].map(STATE_TITLES).where(cells["state"] != STATES[VALUE], cells["value"].map(repr))
-    wide = cells.assign(text=texts).pivot(index="unit", columns="indicator", values="text")
-    wide = wide.reindex(index=view.units.index, columns=[n.code for n in view.framework.indicators])
-    head = pd.DataFrame({"unit": wide.index, "period": view.period, "sector": view.units["sector"].to_list()})
-    return pd.concat([head, wide.reset_index(drop=True)], axis=1)
+def _values(period: str, block: Values) -> pd.DataFrame:
+    states = np.array([STATE_TITLES[s] for s in STATES], object)[block.states]
+    texts = np.where(block.states == VALUE, np.vectorize(repr, otypes=[object])(block.matrix.astype(object)), states)
+    head = pd.DataFrame({"unit": block.units, "period": period, "sector": block.groups or ""})
+    return pd.concat([head, pd.DataFrame(texts, columns=list(block.indicators))], axis=1)
 
 
 def bundle(view: View) -> bytes:
@@ -65,7 +62,7 @@ def bundle(view: View) -> bytes:
         "得到加减分之前的各级得分，与发布逐位相同；名次和梯队也按加减分之前的得分排列。",
     ]
     files = {
-        "framework.csv": framework_to_table(view.framework).to_csv(index=False, lineterminator="\n"),
+        "framework.csv": framework_to_table(view.case.framework).to_csv(index=False, lineterminator="\n"),
         "policy.toml": policy_toml(view.policy),
         "values.csv": values_table(view).to_csv(index=False, lineterminator="\n"),
         "说明.txt": "\n".join(note) + "\n",

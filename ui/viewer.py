@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -17,9 +17,13 @@ from scoring.case import Case
 from scoring.framework import Framework
 from scoring.movement import previous, year_ago
 from scoring.policy import Policy
-from store import cases, reading
+from store import cases, reading, robustness
 from store.connection import reader, store_path
 from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from scoring.audit import Check
+    from scoring.uncertainty import Uncertainty
 
 
 class NothingServed(StoreError):
@@ -56,7 +60,7 @@ class View:
 
     @cached_property
     def framework(self) -> Framework:
-        """The framework by which the release was scored."""
+        """The framework by which the release was scored, with the weights that were found in its data."""
         return self._read("framework")[0]
 
     @cached_property
@@ -105,9 +109,25 @@ class View:
         return self._table("adjustments")
 
     @cached_property
+    def marks(self) -> pd.DataFrame:
+        """Long: unit, indicator, mark (flags as in `Fitted.marks`), value, of the cells that were not scored as reported."""
+        return self._table("marks")
+
+    @cached_property
+    def uncertainty(self) -> "Uncertainty | None":
+        """How sure ranks and tiers are; None where nothing was measured."""
+        return _uncertainty(str(self.path), _stamp(self.path), self.release)
+
+    @cached_property
     def case(self) -> Case:
         """The release as a case that can be scored again under another framework or policy."""
         return self._read("case")
+
+    @cached_property
+    def audit(self) -> "tuple[Check, ...]":
+        """What the audit says of the release, its jumps set against the period before. Raises ScoringError."""
+        before = self.previous and (str(self.previous.row["digest"]), self.previous.release)
+        return _audit(str(self.path), (str(self.row["digest"]), self.release), before)
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -120,6 +140,18 @@ class View:
         if period in self.periods and period not in self._others:
             self._others[period] = View(self.path, self.served, period)
         return self._others.get(period)
+
+    @cached_property
+    def releases(self) -> pd.DataFrame:
+        """All releases of this period, the last first, the one that is served among them; columns as of what is served."""
+        table = _releases(str(self.path), _stamp(self.path))
+        return table[table["period"] == self.period]
+
+    def release_view(self, release: int) -> "View | None":
+        """This period as another release froze it; None for a number that is no release of this period."""
+        found, place = self.releases[self.releases["release"] == release], self.periods.index(self.period)
+        served = pd.concat([self.served.iloc[:place], found, self.served.iloc[place + 1 :]], ignore_index=True)
+        return None if found.empty else View(self.path, served, self.period)
 
     @cached_property
     def _others(self) -> dict[str, "View"]:
@@ -196,6 +228,12 @@ def _served(path: str, stamp: tuple) -> pd.DataFrame:
         return reading.served(db)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _releases(path: str, stamp: tuple) -> pd.DataFrame:
+    with reader(Path(path)) as db:
+        return reading.releases(db)
+
+
 _READS = {
     "framework": reading.release_framework,
     "units": reading.release_units,
@@ -204,6 +242,7 @@ _READS = {
     "coverage": reading.release_coverage,
     "cells": reading.release_cells,
     "adjustments": reading.release_adjustments,
+    "marks": reading.release_marks,
     "case": cases.release_case,
 }
 
@@ -212,6 +251,22 @@ _READS = {
 def _release(path: str, digest: str, release: int, what: str) -> Any:
     with reader(Path(path)) as db:
         return _READS[what](db, release)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _uncertainty(path: str, stamp: tuple, release: int) -> "Uncertainty | None":
+    """By the store's stamp, not the release's digest: a release may be measured long after it was frozen."""
+    with reader(Path(path)) as db:
+        return robustness.release_uncertainty(db, release)
+
+
+@st.cache_resource(max_entries=32, show_spinner="正在体检…")
+def _audit(path: str, release: tuple[str, int], before: tuple[str, int] | None) -> "tuple[Check, ...]":
+    """`release`, `before`: digest and number of a release and of the one of the period before."""
+    from scoring.audit import audit
+
+    case, sizes = _release(path, *release, "case"), _release(path, *release, "units")["size"]
+    return tuple(audit(case, None if sizes.isna().all() else sizes, before and _release(path, *before, "case")))
 
 
 @st.cache_resource(max_entries=8, show_spinner="正在读取历期结果…")

@@ -41,6 +41,17 @@ def tenth(number: float) -> str:
     return "—" if text == "nan" else "0.0" if text == "-0.0" else text.replace("-", "−")
 
 
+def signed(number: float) -> str:
+    """A change as it is shown: one decimal with its sign; none for what shows as 0.0."""
+    text = tenth(number)
+    return text if text in ("—", "0.0") or text.startswith("−") else f"+{text}"
+
+
+def shown_gap(start: float, end: float) -> float:
+    """The difference of two scores as they are shown, so that a reader who subtracts them finds it; NaN without one of them."""
+    return round(float(f"{end:.1f}") - float(f"{start:.1f}"), 1)
+
+
 def period_title(period: str) -> str:
     """2024Q4 → 2024年四季度 · 2024H1 → 2024年上半年 · 2024M03 → 2024年3月 · 2024 → 2024年; other texts as they are."""
     match = _PERIOD.fullmatch(period)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scoring.aggregation import AGGREGATIONS, generator, mean, parse_aggregation
+from scoring.aggregation import AGGREGATIONS, Tournament, generator, mean, parse_aggregation
 from scoring.errors import ScoringError
 from scoring.framework import Node
-from scoring.index import Fitted, fit, pool_of
+from scoring.index import Fitted
 from scoring.normalisation import FIXED, NORMALISATIONS, Inverse, Linear, Scale
-from scoring.values import MISSING, STATE_TITLES, STATES, VALUE, Values, values_from_long
+from scoring.values import MISSING, STATE_TITLES, STATES, VALUE
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -45,11 +45,6 @@ def _term(x: float) -> str:
     return f"({number(x)})" if x < 0 else number(x)
 
 
-def release_values(view: View) -> Values:
-    """The values that a release was scored on, (n_units, n_indicators)."""
-    return values_from_long(view.cells, list(view.units.index), [n.code for n in view.framework.indicators])
-
-
 def fixed_only(view: View) -> bool:
     """Whether every indicator's scale is stated by the framework and moves with no data."""
     return all(n.method in FIXED for n in view.framework.indicators)
@@ -57,17 +52,12 @@ def fixed_only(view: View) -> bool:
 
 def fitted(view: View) -> Fitted | None:
     """The scales of a release, fitted again; None where they no longer give its scores: pooled data were corrected since."""
-    mine = release_values(view)
     try:
-        values = {view.period: mine}
-        if not fixed_only(view) and view.policy.pool != "period":
-            values = {p: release_values(v) for p in view.periods if (v := view.at(p)) is not None}
-        found = fit(pool_of(values, view.policy, view.period), view.framework, view.policy)
-        scores = found.score(mine).values
+        scores = view.case.scores
     except ScoringError:
         return None
-    same = np.allclose(scores, view.nodes.loc[list(mine.units), list(view.framework.codes)], rtol=0, atol=1e-9, equal_nan=True)
-    return found if same else None
+    same = np.allclose(scores.values, view.nodes.loc[list(scores.units), list(scores.codes)], rtol=0, atol=1e-9, equal_nan=True)
+    return view.case.fitted if same else None
 
 
 def scale_words(node: Node, scale: Scale) -> str:
@@ -150,16 +140,20 @@ def _merged(view: View, unit: str, node: Node) -> Step:
     title = f"{node.name} · {aggregation_title(text)}"
     if np.isnan(scores[node.code]):
         return Step(title, "", math.nan, f"没有得分：覆盖率 {view.coverage.at[unit, node.code]:.0%}，或下级 {absent} 没有得分")
-    values, weights = [float(scores[k.code]) for k in present], [k.weight for k in present]
-    result = float(mean([np.array([v]) for v in values], weights, generator(text), node.code)[0])
-    note = f"依次为{'、'.join(k.name for k in present)}" + (f"；{absent} 没有得分，权重由其余分担" if absent else "")
-    return Step(title, mean_formula(text, values, weights), result, note)
+    gap = f"；{absent} 没有得分，权重由其余分担" if absent else ""
+    values, weights, gen = [float(scores[k.code]) for k in present], [k.weight for k in present], generator(text, node.code)
+    if isinstance(gen, Tournament):
+        return Step(title, "", float(scores[node.code]), f"与总体其余单位逐一相比，胜场减负场{gap}")
+    result = float(mean([np.array([v]) for v in values], weights, gen, node.code)[0])
+    lead = "加权平均与离散惩罚（方差 ÷ 平均），" if parse_aggregation(text)[0] == "mazziotta_pareto" else ""
+    return Step(title, mean_formula(text, values, weights), result, f"{lead}依次为{'、'.join(k.name for k in present)}{gap}")
 
 
 def aggregation_title(text: str) -> str:
     """Chinese title of an aggregation as the framework writes it, with its exponent where it has one."""
     name, exponent = parse_aggregation(text)
-    return AGGREGATIONS[name].title + (f" p={exponent:g}" if name == "generalised" else "")
+    marks = {"generalised": f" p={exponent:g}", "mazziotta_pareto": "" if exponent > 0 else "，加上惩罚"}
+    return AGGREGATIONS[name].title + marks.get(name, "")
 
 
 def mean_formula(text: str, values: Sequence[float], weights: Sequence[float]) -> str:
@@ -176,6 +170,11 @@ def mean_formula(text: str, values: Sequence[float], weights: Sequence[float]) -
         return f"{total} ÷ ({' + '.join(f'{number(w)} ÷ {_term(v)}' for v, w in pairs)})"
     if name == "generalised":
         return f"(({' + '.join(_times(_power(_term(v), exponent), w) for v, w in pairs)}) ÷ {total}) ^ (1 ÷ {_term(exponent)})"
+    if name == "mazziotta_pareto":
+        shares = np.array(weights) / sum(weights)
+        centre = float(shares @ values)
+        spread = float(shares @ (np.array(values) - centre) ** 2)
+        return f"{number(centre)} {'−' if exponent > 0 else '+'} {number(spread)} ÷ {number(centre)}" if centre else "0"
     if name == "arithmetic":
         return f"({' + '.join(_times(_term(v), w) for v, w in pairs)}) ÷ {total}"
     return f"{aggregation_title(text)}({'，'.join(f'{_term(v)} 权重 {number(w)}' for v, w in pairs)})"

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from scoring.aggregation import AGGREGATIONS
 from scoring.framework import DEFAULT_FACETS
 from scoring.framework_table import OPTIONAL, REQUIRED
+from scoring.imputation import IMPUTATIONS
 from scoring.normalisation import NORMALISATIONS
+from scoring.treatment import TREATMENTS
+from scoring.weighting import WEIGHTINGS
 
 from .cells import text_key
 
@@ -44,6 +47,11 @@ _FRAMEWORK_WORDS = {
     "target": "目标值",
     "reference": "基准",
     "bands": "分档",
+    "denominator": "分母 除数",
+    "imputation": "插补 插补方法 缺报插补",
+    "treatment": "异常值处理 异常值 离群值处理",
+    "weighting": "赋权 赋权方法 权重方法",
+    "error": "标准误 测量误差",
 }
 _ASIDE = (
     "序号 no no. 备注 说明 填报说明 计量单位 计分方法 填报人 填表人 审核人 联系人 联系电话 电话 填报时间 填报日期 "
@@ -71,6 +79,9 @@ _DIRECTIONS = {"正向": "1", "正": "1", "越高越好": "1", "逆向": "-1", "
 METHOD_NAMES = {
     "normalisation": {method.title: name for name, method in NORMALISATIONS.items()},
     "aggregation": {method.title: name for name, method in AGGREGATIONS.items()},
+    "imputation": {method.title: name for name, method in IMPUTATIONS.items()},
+    "treatment": {method.title: name for name, method in TREATMENTS.items()},
+    "weighting": {method.title: name for name, method in WEIGHTINGS.items()},
     "transform": {"不变换": "none", "取对数": "log", "对数": "log"},
     "direction": _DIRECTIONS,
 }

@@ -68,21 +68,28 @@ class Units:
 
 
 class Indicators:
-    """Nodes of a framework by code, by name, or by `代码 名称`, with or without the unit in brackets."""
+    """Nodes of a framework by code, by name, or by `代码 名称`, with or without the unit in brackets.
+
+    `columns`: what has values, by code: the indicators, then the denominators that are none, each as a node of its own.
+    """
 
     def __init__(self, framework: Framework):
         self.framework = framework
-        self.ids = {node.code: k for k, node in enumerate(framework.indicators)}
+        self.columns = {c: framework.node(c) if c in framework else Node(c, "", c) for c in framework.columns}
+        self.ids = {code: k for k, code in enumerate(self.columns)}
         self._by_key: dict[str, list[Node]] = {}
         self._hints: dict[str, str] = {}
-        for node in framework.nodes:
+        for node in (*framework.nodes, *(n for c, n in self.columns.items() if c not in framework)):
             for key in labels(node):
                 self._by_key.setdefault(key, []).append(node)
 
     def find(self, text: str) -> Node | None:
-        """The indicator that a text names, None if there is none. Raises BadCell: several of the name, or an inner node."""
-        if text in self.framework:
-            found = [self.framework.node(text)]
+        """The indicator or denominator that a text names, None if there is none.
+
+        Raises BadCell: several of the name, or an inner node.
+        """
+        if text in self.columns or text in self.framework:
+            found = [self.columns.get(text) or self.framework.node(text)]
         else:
             found = self._by_key.get(text_key(text)) or self._split(text)
             found = [n for n in found if n.code in self.ids] or found
@@ -106,7 +113,7 @@ class Indicators:
     def nearest(self, text: str) -> str:
         """The nearest code or name of an indicator, "" past the first HINTS texts."""
         if text not in self._hints:
-            known = [t for code in self.ids for t in (code, self.framework.node(code).name)]
+            known = [t for code, node in self.columns.items() for t in (code, node.name)]
             self._hints[text] = nearest(text, known) if len(self._hints) < HINTS else ""
         return self._hints[text]
 

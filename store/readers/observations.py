@@ -90,7 +90,7 @@ def _long_block(table: Table, scope: Scope, aside: Iterable[str]) -> tuple[Block
     ids, name_errors = _indicator_ids(table, at, scope.indicators)
     states, values = np.full(len(at), NOTHING, np.int8), np.full(len(at), np.nan)
     column = table.fields.get("value", table.fields.get("state"))
-    for node in scope.indicators.framework.indicators:
+    for node in scope.indicators.columns.values():
         mine = np.flatnonzero(ids == scope.indicators.ids[node.code])
         cleaned = clean_column(raw[at[mine]], node.unit, most_percent(node), table.coinr)
         states[mine], values[mine] = cleaned.states, cleaned.values

@@ -15,9 +15,9 @@ from scoring.index import fit
 from scoring.policy import Policy
 from scoring.tree import BLOCK
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE, Values
-from tests.scoring.trees import AGGREGATION_TEXTS, OPEN, blocks, flat, policies, same_bits, table, trees
+from tests.scoring.trees import MEAN_TEXTS, OPEN, blocks, flat, policies, same_bits, table, trees
 
-every = pytest.mark.parametrize("text", AGGREGATION_TEXTS)
+every = pytest.mark.parametrize("text", MEAN_TEXTS)
 DEEP = """
 code,parent,name,unit,direction,weight,low,high,aggregation,transform
 INDEX,,INDEX,,1,1,,,{0},

@@ -1,5 +1,7 @@
 """What a score is made of and what a gap is made of: written arithmetic, and exact sums at every node of any tree."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from scoring.errors import ScoringError
 from scoring.explain import contributions, gap_split
 from scoring.index import fit
 from scoring.policy import Policy
-from tests.scoring.trees import AGGREGATION_TEXTS, OPEN, block, blocks, build, flat, policies, trees
+from tests.scoring.trees import MEAN_TEXTS, OPEN, block, blocks, build, flat, policies, trees
 
 TREE = """
 code,parent,name,unit,direction,weight,low,high,aggregation
@@ -90,7 +92,7 @@ def test_the_policys_aggregation_is_asked_for_where_a_node_names_none():
     assert gap_split(framework, mine, other, "harmonic")["A"] == pytest.approx(other["INDEX"] - 48)
 
 
-@pytest.mark.parametrize("text", [t for t in AGGREGATION_TEXTS if t not in ("arithmetic", "generalised:0.5", "generalised:2")])
+@pytest.mark.parametrize("text", [t for t in MEAN_TEXTS if t not in ("arithmetic", "generalised:0.5", "generalised:2")])
 def test_an_index_pinned_at_zero_is_made_of_nothing(text):
     framework = flat(1, 1, aggregation=text)
     mine = rows(framework, u=[0, 60]).loc["u"]
@@ -241,6 +243,66 @@ def test_a_part_has_the_sign_of_its_own_gap(data):
     parts = gap_split(framework, mine, other)
     for code in framework.codes:
         assert parts[code] * np.sign(other[code] - mine[code]) >= -1e-9, code
+
+
+def test_penalised_contributions_written_out():
+    """M = 100, Q = (80² + 120²)/2 = 10 400, V = 200 − 104 = 96; ∂V/∂s = ½ (2 − 2 s/M + Q/M²): 80 × 0.72 and 120 × 0.32."""
+    framework = flat(1, 1, aggregation="mazziotta_pareto", normalisation="ampi")
+    mine = rows(framework, u=[100 * (80 - 70) / 60, 100 * (120 - 70) / 60]).loc["u"]
+    assert mine.tolist() == pytest.approx([96, 80, 120])
+    assert contributions(framework, mine).to_dict() == pytest.approx({"INDEX": 96, "A": 57.6, "B": 38.4})
+
+
+def test_a_penalised_gap_written_out():
+    """u 80, 120 (V = 96) and v 100, 120 (M = 110, Q = 12 200, V = 220 − 1220/11): all of the gap is A's."""
+    framework = flat(1, 1, aggregation="mazziotta_pareto", normalisation="ampi")
+    found = rows(framework, u=[100 / 6, 500 / 6], v=[50, 500 / 6])
+    parts = gap_split(framework, found.loc["u"], found.loc["v"])
+    assert parts.to_dict() == pytest.approx({"INDEX": 124 - 1220 / 11, "A": 124 - 1220 / 11, "B": 0})
+
+
+def test_a_penalised_cell_that_shares_its_weight_stands_where_it_moves_nothing():
+    """With B and C alone V is what it is; A, put at the score where it stands, leaves it so, and explains its own way from there."""
+    framework = flat(2, 1, 1, aggregation="mazziotta_pareto", normalisation="ampi")
+    found = rows(framework, u=["n/a", 20, 80], v=[90, 20, 80])
+    parts = gap_split(framework, found.loc["u"], found.loc["v"])
+    assert parts["B"] == parts["C"] == 0 and parts["A"] == pytest.approx(found["INDEX"]["v"] - found["INDEX"]["u"])
+
+
+def test_a_tournament_is_shared_out_by_weight_and_score():
+    """v beats one and loses to one, w beats both: 2 × (1 × 40, 3 × 80) / 280; u, at 0 twice, has its −2 by weight."""
+    framework = flat(1, 3, aggregation="copeland")
+    found = rows(framework, u=[0, 0], v=[20, 30], w=[40, 80])
+    assert contributions(framework, found.loc["w"]).to_dict() == pytest.approx({"INDEX": 2, "A": 2 / 7, "B": 12 / 7})
+    assert contributions(framework, found.loc["u"]).to_dict() == pytest.approx({"INDEX": -2, "A": -0.5, "B": -1.5})
+    parts = gap_split(framework, found.loc["u"], found.loc["w"])
+    assert parts.to_dict() == pytest.approx({"INDEX": 4, "A": 2 / 7 + 0.5, "B": 12 / 7 + 1.5})
+
+
+BEYOND_MEANS = [  # what a node may be besides a mean, and the normalisation whose scores all of them take
+    (("mazziotta_pareto", "mazziotta_pareto:+", "geometric", "harmonic", ""), "ampi"),
+    (("copeland", "arithmetic"), "goalposts"),
+    (("copeland", "arithmetic"), "z_score"),
+]
+
+
+@pytest.mark.parametrize(("aggregations", "normalisation"), BEYOND_MEANS)
+@given(data=st.data())
+def test_parts_sum_at_every_node_of_any_aggregation(aggregations, normalisation, data):
+    framework = data.draw(trees(aggregations=aggregations, normalisation=normalisation))
+    policy = replace(data.draw(policies), aggregation="arithmetic")
+    values = data.draw(blocks(framework, units=3, gaps=normalisation != "z_score"))
+    if normalisation == "z_score" and (np.ptp(values.matrix, axis=0) < 1e-6).any():
+        return
+    frame = fit(values, framework, policy).score(values).frame()
+    scored = frame[frame[framework.root.code].notna()]
+    for _, mine in scored.iterrows():
+        sums(framework, contributions(framework, mine, policy.aggregation))
+        for _, other in scored.iterrows():
+            there, back = (gap_split(framework, *pair, policy.aggregation) for pair in ((mine, other), (other, mine)))
+            assert there[framework.root.code] == other[framework.root.code] - mine[framework.root.code]
+            sums(framework, there)
+            np.testing.assert_allclose(there, -back, rtol=1e-9, atol=1e-8)
 
 
 @given(data=st.data())

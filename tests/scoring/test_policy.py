@@ -105,6 +105,23 @@ BAD = [
     ({"adjustments": {"cap": 1}}, ("adjustments", "'cap'", "bonus_cap")),
     ({"veto": {"ceiling": "金牌"}}, ("veto.ceiling", "'金牌'", "领跑型、争先型、追赶型")),
     ({"balance": {"gap": -1}}, ("balance.gap", "-1", "不小于 0")),
+    ({"uncertainty": {"draw": 3}}, ("uncertainty", "'draw'", "number")),
+    ({"uncertainty": {"number": 0}}, ("uncertainty.number", "0", "不小于 1")),
+    ({"uncertainty": {"number": 0.5}}, ("uncertainty.number", "0.5", "整数")),
+    ({"uncertainty": {"seed": -1}}, ("uncertainty.seed", "-1", "不小于 0")),
+    ({"uncertainty": {"weights": 1}}, ("uncertainty.weights", "1.0", "小于 1")),
+    ({"uncertainty": {"weights": -0.25}}, ("uncertainty.weights", "-0.25", "0 到 1")),
+    ({"uncertainty": {"normalisation": ["minmax"]}}, ("uncertainty.normalisation", "'minmax'", "min_max")),
+    ({"uncertainty": {"normalisation": "min_max"}}, ("uncertainty.normalisation", "'min_max'", "方括号")),
+    ({"uncertainty": {"aggregation": ["median"]}}, ("uncertainty.aggregation", "'median'", "arithmetic")),
+    ({"uncertainty": {"aggregation": ["generalised:0"]}}, ("uncertainty.aggregation", "generalised:0", "geometric")),
+    ({"uncertainty": {"aggregation": ["copeland"]}}, ("uncertainty.aggregation", "'copeland'", "geometric", "scores.aggregation")),
+    ({"uncertainty": {"missing": ["zero"]}}, ("uncertainty.missing", "'zero'", "reweight", "group_mean")),
+    ({"uncertainty": {"leave_one_out": 1}}, ("uncertainty.leave_one_out", "1", "true")),
+    ({"uncertainty": {"certainty": 0.5}}, ("uncertainty.certainty", "0.5", "大于 0.5")),
+    ({"uncertainty": {"certainty": 1.01}}, ("uncertainty.certainty", "1.01", "不大于 1")),
+    ({"uncertainty": {"base": 100}}, ("uncertainty.base", "100", "2 的整数次幂")),
+    ({"uncertainty": {"base": 1}}, ("uncertainty.base", "1", "256")),
     ({"words": {"colour": "颜色"}}, ("words", "'colour'", "unit")),
     ({"words": {"unit": ""}}, ("words.unit", "''", "文字")),
     ({"words": {"unit": 3}}, ("words.unit", "3", "文字")),
@@ -128,6 +145,15 @@ def test_refused_by_key_value_and_remedy(given, words):
 def test_every_tier_rule_can_be_written_down(rule):
     cuts = {"share": [0.3, 0.8], "thresholds": [85, 70]}.get(rule)
     assert policy_from_dict({"tiers": {"rule": rule} | ({"cuts": cuts} if cuts else {})}).tier_rule == rule
+
+
+def test_every_key_of_the_uncertainty_section():
+    section = {
+        "number": 500, "seed": 0, "weights": 0, "normalisation": [], "aggregation": ["harmonic", "mazziotta_pareto"],
+        "missing": ["none", "carry"], "leave_one_out": False, "measurement_error": False, "certainty": 1, "base": 64,
+    }  # fmt: skip
+    draws = policy_from_dict({"uncertainty": section}).draws
+    assert {name: list(v) if isinstance(v, tuple) else v for name, v in vars(draws).items()} == section
 
 
 toml_values = st.recursive(

@@ -3,15 +3,19 @@
 import re
 from itertools import permutations
 
+import jenkspy
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.stats import rankdata
 
+from scoring.breaks import fisher_jenks
 from scoring.index import fit
 from scoring.policy import Policy
-from scoring.ranking import rank
+from scoring.ranking import rank, settled
 from scoring.tiers import TIER_RULES, assign, gate
 from tests.scoring.trees import OPEN, block, flat
 
@@ -221,3 +225,52 @@ def test_the_gate_of_an_empty_tier_is_nowhere():
     index = pd.Series({"a": 95.0})
     score, unit = gate(index, pd.Series({"a": "领跑型"}), "争先型", policy("share"))
     assert np.isnan(score) and unit == ""
+
+
+many_rows = hnp.arrays(
+    float, hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=6),
+    elements=st.integers(0, 8).map(float) | st.floats(-50, 150) | st.just(NAN),
+)  # fmt: skip
+
+
+@given(scores=many_rows, data=st.data())
+def test_ranks_are_those_of_scipy_along_any_axis(scores, data):
+    axis = data.draw(st.integers(-scores.ndim, scores.ndim - 1))
+    found = rank(scores, axis)
+    assert found.shape == scores.shape
+    if scores.size:
+        np.testing.assert_array_equal(found, rankdata(-settled(scores), method="min", axis=axis, nan_policy="omit"))
+
+
+@every
+@given(scores=many_rows)
+def test_each_row_of_many_has_its_own_tiers(rule, scores):
+    places = TIER_RULES[rule](scores, policy(rule))
+    assert places.shape == scores.shape and ((places == -1) == np.isnan(scores)).all()
+    rows = scores.reshape(-1, scores.shape[-1]) if scores.size else []
+    for row, found in zip(rows, places.reshape(-1, scores.shape[-1]) if scores.size else [], strict=True):
+        if rule == "natural_breaks":  # of several best ways, rows and jenkspy may take different ones
+            assert within(row, found) == pytest.approx(within(row, TIER_RULES[rule](row, policy(rule))), abs=1e-6)
+        else:
+            np.testing.assert_array_equal(found, TIER_RULES[rule](row, policy(rule)))
+
+
+def within(scores: np.ndarray, places: np.ndarray) -> float:
+    """Sum of squares within classes, what natural breaks make least."""
+    return sum(((scores[places == k] - scores[places == k].mean()) ** 2).sum() for k in set(places[places >= 0]))
+
+
+@pytest.mark.parametrize("n, classes", [(4, 3), (7, 2), (51, 3), (110, 3), (110, 6), (700, 4)])
+def test_natural_breaks_of_rows_are_those_of_jenkspy(n, classes):
+    rows = np.random.default_rng(n).normal(60, 12, (20, n))
+    for row, found in zip(rows, fisher_jenks(rows, classes), strict=True):
+        breaks = jenkspy.jenks_breaks(row, n_classes=classes)[1:-1]
+        np.testing.assert_array_equal(found, [sum(score <= b for b in breaks) for score in row])
+
+
+def test_natural_breaks_of_rows_by_hand():
+    """1, 1, 2 | 9, 10 | 30 leaves 2/3 + 1/2 within; the other rows have gaps, or no more different scores than classes."""
+    rows = np.array([[30, 1, 9, 2, 10, 1], [5, NAN, 5, 7, NAN, 9], [3, 3, 3, 3, 3, 3], [NAN] * 6, [8, 6, 6, 8, NAN, 8]])
+    assert fisher_jenks(rows, 3).tolist() == [
+        [0, 2, 1, 2, 1, 2], [2, -1, 2, 1, -1, 0], [0] * 6, [-1] * 6, [0, 1, 1, 0, -1, 0],
+    ]  # fmt: skip

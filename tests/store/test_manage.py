@@ -6,12 +6,15 @@ import socket
 import subprocess
 import sys
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from manage import cli
+from scoring import audit
+from store.cases import release_case
 from store.connection import reader
 from tests.store.support import as_nobody, rows
 from tools.live import ROOT, over
@@ -26,6 +29,8 @@ VERBS = {
     "reopen": ["reopen", "1"],
     "revoke": ["revoke", "1"],
     "check": ["check"],
+    "uncertainty": ["uncertainty", "--draws", "20"],
+    "audit": ["audit"],
     "template": ["template", "{out}.xlsx"],
     "export": ["export", "scores", "{out}.csv"],
     "init": ["init", "--demo"],
@@ -54,16 +59,18 @@ def filled(run, tmp_path):
     run("init")
     (tmp_path / "units.csv").write_text("单位代码,单位,片组\nU1,甲局,一组\nU2,乙局,二组\n", encoding="utf-8")
     codes = [line.split(",")[0] for line in (ROOT / "data" / "framework.csv").read_text("utf-8").splitlines()[7:]]
+    (tmp_path / "quick.toml").write_text("[uncertainty]\nnumber = 30\nseed = 5\nbase = 4\n")
     for period in ("2024Q3", "2024Q4"):
         lines = [",".join(["单位代码", "考核期", *codes]), *(f"U{n},{period}" + f",{n}" * len(codes) for n in (1, 2))]
         (tmp_path / f"{period}.csv").write_text("\n".join(lines), encoding="utf-8")
     run("import", "2024Q3.csv", "units.csv", "2024Q4.csv", "--by", "张三")
-    run("publish", "--period", "2024Q3", "--by", "李四")
+    run("publish", "--no-uncertainty", "--period", "2024Q3", "--by", "李四")
     return run
 
 
 def test_a_newcomers_way(filled):
-    assert "第 1 号发布" in filled("publish", "--period", "2024Q3") and "未重复发布" in filled("publish", "--period", "2024Q3")
+    again = filled("publish", "--period", "2024Q3", "--no-uncertainty")
+    assert "第 1 号发布" in again and "未重复发布" in again
     assert "2024Q4：已发布第 2 号发布，2 个单位" in filled("publish")
     listed = filled("releases").splitlines()
     assert listed[0].startswith("*   2  2024Q4") and listed[1].startswith("*   1  2024Q3") and "李四" in listed[1]
@@ -104,12 +111,12 @@ def test_init_fills_a_store_that_has_only_its_framework(run):
     run("init")
     run("init")
     assert rows(run.store, "SELECT kind FROM batch") == [("framework",)]
-    run("init", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata.csv")
+    run("init", "--no-uncertainty", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata.csv")
     assert rows(run.store, "SELECT period, units FROM release") == [("2018", 51)]
 
 
 def test_init_with_a_data_set_of_its_own(run):
-    run("init", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata_panel.csv")
+    run("init", "--no-uncertainty", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata_panel.csv")
     assert len(run("releases").splitlines()) == 5
     assert rows(run.store, "SELECT count(*) FROM unit WHERE active") == [(51,)]
     assert "嵌入" not in str(rows(run.store, "SELECT framework_csv, policy_toml FROM framework"))
@@ -153,7 +160,7 @@ def own_files(tmp_path):
 
 @pytest.mark.parametrize("words, index", [([], None), (["own.toml"], 25), (["--policy", "own.toml"], 25)])
 def test_a_data_set_is_scored_by_its_own_policy_or_the_built_in_one(run, own_files, words, index):
-    run("init", "--from", *own_files, *words)
+    run("init", "--no-uncertainty", "--from", *own_files, *words)
     assert rows(run.store, 'SELECT "index" FROM release_unit ORDER BY unit') == [(50,), (index,)]
     run("check")
 
@@ -183,13 +190,96 @@ def test_template_without_a_store(run, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_export(filled, tmp_path, suffix):
-    filled("publish")
+    filled("publish", "--no-uncertainty")
     assert "4 行" in filled("export", "scores", f"out.{suffix}")
     read = pd.read_csv if suffix == "csv" else pd.read_excel
     table = read(tmp_path / f"out.{suffix}")
     assert table["考核期"].tolist() == ["2024Q3"] * 2 + ["2024Q4"] * 2
     assert "2 行" in filled("export", "scores", f"out.{suffix}", "--period", "2024Q4")
     assert "2019Q1" in filled("export", "scores", f"out.{suffix}", "--period", "2019Q1", code=1)
+
+
+def measured(store):
+    return rows(store, "SELECT release, draws, seed FROM uncertainty ORDER BY id")
+
+
+def test_publishing_measures_what_it_published_unless_told_not_to(filled):
+    filled("import", "quick.toml")
+    assert measured(filled.store) == []
+    assert "已测算 1 个考核期的稳健性" in filled("publish")
+    assert measured(filled.store) == [(2, 30, 5)]
+    assert "已测算" not in filled("publish", "--all", "--no-uncertainty") and len(measured(filled.store)) == 1
+    filled("publish", "--all")
+    assert measured(filled.store) == [(2, 30, 5), (3, 30, 5)]
+
+
+def test_a_measurement_that_fails_undoes_no_publishing(filled, monkeypatch):
+    from scoring.errors import ScoringError
+    from store import robustness
+
+    def refuse(*_, **__):
+        raise ScoringError("不能测算")
+
+    monkeypatch.setattr(robustness, "measure_releases", refuse)
+    said = filled("publish")
+    assert "第 2 号发布" in said and "没有测算稳健性：不能测算" in said and "manage.py uncertainty" in said
+    assert rows(filled.store, "SELECT release FROM service ORDER BY period") == [(1,), (2,)]
+
+
+def test_uncertainty_gives_the_same_bytes_for_the_same_seed(filled, tmp_path):
+    """Once measured, once read from the store, once measured in another store; another seed differs."""
+    filled("publish", "--no-uncertainty")
+    (tmp_path / "copy.db").write_bytes(filled.store.read_bytes())
+    words = ("uncertainty", "--draws", "50", "--seed", "4", "--out")
+    assert "2024Q3、2024Q4；已写出 u1.csv：4 行" in filled(*words, "u1.csv")
+    filled(*words, "u2.csv")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("QUALITY_STORE", str(tmp_path / "copy.db"))
+        filled(*words, "u3.csv")
+    first = (tmp_path / "u1.csv").read_bytes()
+    assert first == (tmp_path / "u2.csv").read_bytes() == (tmp_path / "u3.csv").read_bytes()
+    assert measured(filled.store) == measured(tmp_path / "copy.db") == [(1, 50, 4), (2, 50, 4)]
+    filled(*words[:3], "--seed", "5", "--period", "2024Q4", "--out", "u4.csv")
+    assert measured(filled.store)[2:] == [(2, 50, 5)]
+    head, *lines = first.decode("utf-8").splitlines()
+    assert head == "unit,period,rank,rank_median,rank_p5,rank_p95,index_p5,index_p95,p_leading,p_contending,p_catching_up"
+    assert [line.split(",")[1] for line in lines] == ["2024Q3"] * 2 + ["2024Q4"] * 2
+    assert len((tmp_path / "u4.csv").read_text("utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize("words, said", [(["--period", "2019Q1"], "2019Q1 没有发布；已发布：2024Q3"), (["--draws", "0"], "0")])
+def test_uncertainty_refuses_by_name(filled, tmp_path, words, said):
+    found = filled("uncertainty", *words, "--out", "u.csv", code=1)
+    assert said in found and any("\u4e00" <= c <= "\u9fff" for c in found) and not (tmp_path / "u.csv").exists()
+
+
+@pytest.mark.parametrize("verb", ["uncertainty", "audit"])
+def test_what_needs_a_release_says_so(run, verb):
+    run("init")
+    assert "manage.py publish" in run(verb, code=1)
+
+
+def test_audit_is_read_on_the_terminal(filled):
+    filled("publish", "--no-uncertainty")
+    said = filled("audit")
+    assert "【检查单】" in said and "【异常形态】" in said and said.splitlines()[-1].startswith("2024Q4，第 2 号发布：")
+    for check in audit.CHECKS.values():
+        assert f"  {check.title}" in said
+    assert "2024Q3，第 1 号发布" in filled("audit", "--period", "2024Q3")
+    assert "2019Q1 没有发布；已发布：2024Q3、2024Q4" in filled("audit", "--period", "2019Q1", code=1)
+
+
+def test_audit_says_the_same_as_a_file(filled, tmp_path):
+    with reader(filled.store) as db:
+        found = audit.audit(release_case(db, 1))
+    for suffix in ("csv", "xlsx", "docx"):
+        assert f"已写出 a.{suffix}" in filled("audit", "--out", f"a.{suffix}")
+    tables = pd.read_csv(tmp_path / "a.csv"), pd.read_excel(tmp_path / "a.xlsx")
+    for table in tables:
+        assert table["检查代码"].tolist() == [c.name for c in found] and table["结果"].tolist() == [c.label for c in found]
+    document = docx.Document(tmp_path / "a.docx")
+    said = "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert all(c.finding in said for c in found if c.status in ("fail", "flag")) and "体检报告" in document.paragraphs[0].text
 
 
 def test_score_gives_what_coinr_gives(run, tmp_path):
@@ -242,6 +332,8 @@ def test_a_file_that_cannot_be_written_is_1_and_named(filled, own_files, tmp_pat
     for words in (
         ["template", "nowhere/t.xlsx"],
         ["export", "scores", "nowhere/s.csv"],
+        ["uncertainty", "--draws", "20", "--out", "nowhere/u.csv"],
+        ["audit", "--out", "nowhere/a.csv"],
         ["score", "--framework", "framework.csv", "--values", "v.csv", "--out", "nowhere/s.csv"],
     ):
         assert f"Error: {words[-1]}：" in filled(*words, code=1)
@@ -265,6 +357,7 @@ def test_demo_writes_the_shipped_files(run, tmp_path):
     [
         ["publish", "--all", "--period", "2024Q4"], ["publish", "--unknown"], ["import"], ["import", "nowhere.csv"], ["reopen", "x"],
         ["export", "scores", "out.pdf"], ["template", "out.docx"], ["init", "--demo", "--from", "manage.py"], ["init", "manage.py"], ["nothing"],
+        ["uncertainty", "--draws", "many"], ["audit", "--out", "a.pdf"],
     ],
 )  # fmt: skip
 def test_wrong_usage_is_2(run, monkeypatch, words):
@@ -314,7 +407,7 @@ def test_a_locked_store_says_so_or_is_read(filled, tmp_path, monkeypatch, verb):
     from store import connection
 
     monkeypatch.setattr(connection, "WRITER_WAIT", 0.05)
-    writes = verb in ("import", "publish", "publish all", "reopen", "revoke")
+    writes = verb in ("import", "publish", "publish all", "reopen", "revoke", "uncertainty")
     with connection.write_tx(filled.store):
         if writes:
             assert "正被另一个程序写入" in filled(*words_of(verb, tmp_path), code=1)

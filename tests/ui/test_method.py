@@ -16,14 +16,14 @@ from streamlit.testing.v1 import AppTest
 
 from charts.weight_tree import weight_tree
 from scoring.aggregation import AGGREGATIONS
-from scoring.assess import assess
+from scoring.case import Case
 from scoring.framework import Framework, Node
-from scoring.index import score_panel
 from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy
 from scoring.policy_table import policy_from_dict
 from scoring.tiers import TIER_RULES
 from scoring.values import values_from_long
+from scoring.weighting import WEIGHTINGS
 from tests.ui.support import ROOT
 from tools.live import manage
 from ui import method_tables, method_text, reproduction, worked_example
@@ -33,7 +33,7 @@ FIVE_EMBEDDINGS = re.compile("嵌入|政治|防控|清廉|机关")
 TABS = ("example", "weights", "indicators", "rules", "methods", "repeat")
 BOUNDS = {
     "goalposts": dict(low=10.0, high=60.0), "banded": dict(bands=((20.0, 40.0), (40.0, 70.0), (55.0, 100.0))),
-    "distance_to_target": dict(target=100.0), "distance_to_reference": dict(reference="99"),
+    "distance_to_target": dict(target=100.0), "distance_to_reference": dict(reference="99"), "ampi": dict(low=20.0, high=60.0),
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def tree(normalisation: str = "goalposts", aggregation: str = "", **more) -> Fra
     return Framework((*inner, *leaves))
 
 
-def city(framework: Framework, policy: Policy, rows=None, adjustments=(), later=None):
+def city(framework: Framework, policy: Policy, rows=None, adjustments=()):
     """What the page needs of a View, scored by the engine. rows: unit → values of A1, A2, B1, B2, or a state's name."""
     rows = rows or {"u1": (50, 40, 30, 20), "u2": (60, 30, 45, 12), "u3": (15, 22, 25, 50), "u4": (33, 57, 59, 41)}
     codes = [n.code for n in framework.indicators]
@@ -78,17 +78,16 @@ def city(framework: Framework, policy: Policy, rows=None, adjustments=(), later=
     )  # fmt: skip
     values = values_from_long(long, list(rows), codes)
     adjusted = pd.DataFrame(adjustments, columns=["unit", "kind", "points"]).astype({"points": float})
-    scores = score_panel({"2024": values}, framework, policy)["2024"]
-    assessment = assess(scores, adjusted, policy)
+    case = Case({"2024": values}, "2024", framework, policy, adjusted)
+    scores, assessment = case.scores, case.assessment
     nodes = assessment.nodes.pivot(index="unit", columns="node", values="score").loc[list(rows)]
     covered = assessment.nodes.pivot(index="unit", columns="node", values="coverage").loc[list(rows)]
     units = assessment.units.rename_axis("unit").assign(name=[f"单位{u}" for u in rows])
     cells = long.assign(batch=1, file="报表.xlsx", sheet="数据", cell="C3")
     view = SimpleNamespace(
-        framework=framework, policy=policy, words=policy.words, units=units, nodes=nodes, coverage=covered, cells=later or cells,
-        adjustments=adjusted, period="2024", periods=("2024",), facets={}, node_name=lambda code: framework.node(code).name,
+        framework=scores.framework, policy=policy, words=policy.words, units=units, nodes=nodes, coverage=covered, cells=cells,
+        adjustments=adjusted, period="2024", facets={}, node_name=lambda code: framework.node(code).name, case=case,
     )  # fmt: skip
-    view.at = lambda period: view
     return view
 
 
@@ -143,14 +142,21 @@ def test_every_normalisation_can_be_followed_by_hand(normalisation):
             assert re.search("这一档|不足首档|个比它差", step.formula)
 
 
-@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "harmonic", "generalised:0.5", "generalised:-2"])
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "harmonic", "generalised:0.5", "generalised:-2", "mazziotta_pareto:+"])
 def test_every_aggregation_can_be_followed_by_hand(aggregation):
     now = city(tree(aggregation=aggregation), Policy())
     steps = worked_example.example(now, "u4", "B2", worked_example.fitted(now))
     assert [s.result for s in steps[2:4]] == pytest.approx([now.nodes.at["u4", "B"], now.nodes.at["u4", "R"]], abs=1e-9)
     assert all(calculated(s.formula) == pytest.approx(s.result, abs=1e-2) for s in steps[2:4])
     assert AGGREGATIONS[aggregation.partition(":")[0]].title in steps[2].title
-    assert set(AGGREGATIONS) == {"arithmetic", "geometric", "harmonic", "generalised"}, "a new method needs a line here"
+    assert {n for n in AGGREGATIONS if n != "copeland"} == {"arithmetic", "geometric", "harmonic", "generalised", "mazziotta_pareto"}
+
+
+def test_a_comparison_of_units_shows_what_was_released():
+    now = city(tree(aggregation="copeland"), Policy())
+    steps = worked_example.example(now, "u4", "B2", worked_example.fitted(now))
+    assert [(s.formula, s.result) for s in steps[2:4]] == [("", now.nodes.at["u4", "B"]), ("", now.nodes.at["u4", "R"])]
+    assert "随参评名单而变" in spoken(now)
 
 
 def test_a_logarithm_is_written_out():
@@ -186,6 +192,9 @@ def test_gaps_clips_caps_and_vetoes_are_explained():
 POLICIES = [
     ({"scores": {"range": [0, 10]}}, "指标得分 0–10。"),
     ({"scores": {"aggregation": "geometric"}}, "各级用几何平均"),
+    ({"weights": {"method": "equal"}}, "各级：等权"),
+    ({"weights": {"method": "critic"}}, "由本期数据求得"),
+    ({"weights": {"method": "ahp"}, "pairwise": {"R": "A/B=3", "A": "A1/A2=2", "B": "B2/B1=1/4"}}, "一致性比率 0.000"),
     ({"missing": {"rule": "reweight"}}, "缺报：不计该指标，权重由同级其余指标分担"),
     ({"missing": {"rule": "none"}}, "缺报：不估计"),
     ({"missing": {"coverage": 0.8}}, "权重不足 80% 时"),
@@ -239,8 +248,8 @@ def test_scores_without_ends_are_not_said_to_lie_in_the_range():
 def test_pooled_data_that_were_corrected_since_are_not_explained_by_other_bounds():
     now = city(tree("min_max"), Policy(pool="all"))
     assert worked_example.fitted(now) is not None
-    other = SimpleNamespace(**vars(now) | {"cells": now.cells.assign(value=now.cells["value"] * 3)})
-    now.periods, now.at = ("2023", "2024"), lambda period: other if period == "2023" else now
+    mine = now.case.by_period["2024"]
+    now.case = replace(now.case, by_period={"2023": replace(mine, matrix=mine.matrix * 3), "2024": mine})
     assert worked_example.fitted(now) is None
     step = worked_example.example(now, "u1", "A1", None)[1]
     assert "以发布时的得分为准" in step.note and step.result == now.nodes.at["u1", "A1"]
@@ -271,7 +280,7 @@ def test_tiers_show_their_cut_and_their_size(open_page, demo_store, latest):
 def test_every_registered_method_is_listed_those_in_use_first(open_page, demo_store):
     app = open_page(demo_store, tab="methods")
     names = [row[0] for row in lines(app)]
-    for registry in (NORMALISATIONS, AGGREGATIONS, TIER_RULES):
+    for registry in (NORMALISATIONS, WEIGHTINGS, AGGREGATIONS, TIER_RULES):
         assert {m.title for m in registry.values()} <= set(names)
         assert all(m.doc.split("<")[0] in said(app) for m in registry.values())
     assert lines(app)[0][0] == NORMALISATIONS["goalposts"].title and lines(app)[0][-1] == "30 项指标"

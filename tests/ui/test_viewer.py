@@ -2,8 +2,11 @@
 
 import pytest
 
+from store.connection import reader
 from store.releases import publish
-from tests.store.support import bring, intake, make_store
+from store.robustness import measure_releases
+from store.scenarios import save_scenario, scenarios
+from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store
 from ui import glance, viewer
 
 
@@ -73,3 +76,34 @@ def test_glance_compares_what_both_periods_have(store):
     now = glance.glance(view)
     assert (now.units, now.scored, int(now.tiers.sum()), now.mean) == (3, 2, 2, pytest.approx(73.0))
     assert glance.against(view, "qoq") == "较上期" and glance.against(view, None) == ""
+
+
+def test_what_is_measured_later_shows_at_once(store):
+    """The release is the same; only something was added to it."""
+    assert viewer.latest().uncertainty is None
+    measure_releases(["2025Q1"], "测试", draws=20, path=store)
+    view = viewer.latest()
+    assert view.uncertainty.draws == 20 and list(view.uncertainty.units.index) == list(view.units.index)
+    assert list(view.uncertainty.tiers.columns) == list(view.labels) and view.previous.uncertainty is None
+
+
+def test_what_the_data_made_of_the_method_is_the_releases(store):
+    """Weights that were found stand in the view's framework, what was stated in its case; marks are a table of their own."""
+    assert viewer.latest().marks.empty and viewer.latest().framework == viewer.latest().case.framework
+    columns, *nodes = FRAMEWORK.splitlines()
+    more = [f"{node},{'equal' if node.startswith('X') else ''},{'mean' if node.startswith('B2') else ''}" for node in nodes]
+    bring(store, intake(framework_csv="\n".join([f"{columns},weighting,imputation", *more]), policy_toml=POLICY))
+    bring(store, intake(values=[("U3", "B2", "2025Q1", "missing")]))
+    publish(["2025Q1"], "测试", store)
+    view = viewer.latest()
+    assert view.marks.to_numpy().tolist() == [["U3", "B2", 1, 35.0]]
+    assert view.framework.effective_weight("A") == pytest.approx(0.5) and view.case.framework.effective_weight("A") == 0.6
+    assert view.case.assessment.units["index"].equals(view.units["index"])
+
+
+def test_scenarios_add_nothing_to_a_release(store):
+    before = viewer.latest().units
+    save_scenario("一", 2, {"weight": ["A~90"]}, "测试", store)
+    with reader(store) as db:
+        assert scenarios(db)["name"].tolist() == ["一"]
+    assert viewer.latest().units.equals(before)

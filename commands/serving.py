@@ -1,0 +1,36 @@
+"""The dashboard's server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from .publishing import measure
+from .terminal import person, progress_bar
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@click.command()
+@click.option("--port", default=8501, show_default=True, help="Port to listen on.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--demo", is_flag=True, help="Make a store with the demo data when there is none.")
+def run(port: int, address: str, demo: bool) -> None:
+    """Start the dashboard; Ctrl+C stops it."""
+    from store import connection, start
+
+    path = connection.store_path().absolute()
+    if demo and not path.exists():
+        with progress_bar("发布") as step:
+            done = start.begin(start.default_beginning(demo=True), person(), progress=step)
+        measure([p.period for p in done], person())
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port), "--server.address", address]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends the server too
+    with suppress(KeyboardInterrupt):
+        sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"QUALITY_STORE": str(path)}))

@@ -1,0 +1,81 @@
+"""A store of the first version: told apart, brought up to date, and as sound as before, its digests those that it had."""
+
+import hashlib
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from manage import cli
+from store.checks import check
+from store.connection import reader, write_tx
+from store.errors import StoreTooOld
+from store.reading import release_framework, release_marks, served
+from store.releases import publish
+from store.robustness import release_uncertainty
+from store.scenarios import scenarios
+from store.schema import METHOD_TABLES
+from tests.store.support import make_store, rows
+
+# What the first version's digest covered: a header, then these tables in key order.
+HEADER = """SELECT period, framework_csv, policy_toml, data_digest, release.demo, code_version, nodes
+FROM release JOIN framework ON framework.id = framework WHERE release.id = ?"""
+TABLES = (
+    """SELECT unit, name, sector, size, "index", index_raw, bonus, penalty, adjustment, rank, tier, tier_by_rule, veto, geometric,
+    weakest, weakest_gap, note FROM release_unit WHERE release = ? ORDER BY unit""",
+    "SELECT unit, node, score, rank, coverage FROM release_node WHERE release = ? ORDER BY unit, node",
+    """SELECT unit, indicator, state, value, sha256, sheet, cell FROM release_cell LEFT JOIN batch ON batch.id = batch
+    WHERE release = ? ORDER BY unit, indicator""",
+    """SELECT unit, a.kind, document, points, reason, sha256 FROM release_adjustment AS a JOIN batch ON batch.id = batch
+    WHERE release = ? ORDER BY unit, a.kind, document""",
+)
+
+
+def first_digest(path, release: int) -> str:
+    """The digest by the first version's formula."""
+    digest = hashlib.sha256(json.dumps(list(rows(path, HEADER, release)[0]), ensure_ascii=False).encode())
+    for sql in TABLES:
+        digest.update(json.dumps(rows(path, sql, release), ensure_ascii=False, separators=(",", ":")).encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def old(tmp_path, monkeypatch):
+    """A published store as the first version left it: without the second migration's tables and triggers."""
+    path = make_store(tmp_path / "quality.db")
+    publish(["2024Q4", "2025Q1"], "甲", path)
+    assert [first_digest(path, n) for n in (1, 2)] == [d for (d,) in rows(path, "SELECT digest FROM release ORDER BY id")]
+    with write_tx(path) as db:
+        for table in reversed(METHOD_TABLES):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
+    monkeypatch.setenv("QUALITY_STORE", str(path))
+    return path
+
+
+def test_it_is_refused_with_the_remedy_until_it_is_upgraded(old):
+    for open_it in (reader, write_tx):
+        with pytest.raises(StoreTooOld, match="init"), open_it(old):
+            pass
+    said = CliRunner().invoke(cli, ["init"])
+    assert said.exit_code == 0 and "m002_method_and_scenarios" in said.output
+    with reader(old), write_tx(old):
+        pass
+
+
+def test_after_the_upgrade_all_is_as_it_was(old):
+    CliRunner().invoke(cli, ["init"])
+    assert all(f.ok for f in check(old)), check(old)
+    assert CliRunner().invoke(cli, ["check"]).exit_code == 0
+    with reader(old) as db:
+        assert served(db)["release"].tolist() == [1, 2]
+        assert release_uncertainty(db, 2) is None and release_marks(db, 2).empty and scenarios(db).empty
+        assert [n.weight for n in release_framework(db, 1)[0].dimensions] == [60, 40]
+    done = publish(["2024Q4", "2025Q1"], "乙", old)
+    assert [(p.release, p.new) for p in done] == [(1, False), (2, False)], "the same inputs are the same release"
+
+
+def test_the_new_tables_are_append_only(old):
+    CliRunner().invoke(cli, ["init"])
+    triggers = {name for (name,) in rows(old, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
+    assert {f"{table}_no_{verb}" for table in METHOD_TABLES for verb in ("update", "delete")} <= triggers

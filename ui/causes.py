@@ -1,0 +1,129 @@
+"""Why an index and a rank changed between two releases: points and places by cause, and the sentence that says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scoring.change import CAUSES, Changes, split
+from ui.makeup import ADJUSTED, largest
+from ui.wording import period_title, signed
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+FRAMEWORK, COHORT = ":framework", ":cohort"  # parts that are no nodes, as in `makeup`
+CODES = {"data": ":data", "framework": FRAMEWORK, "cohort": COHORT, "adjustments": ADJUSTED}
+FIGURES = {"causes": "变化的原因", "own": "自身数据：变化最大的指标"}
+ORDER = "依次改一样：旧数据按现在的指标体系和规则计分（指标体系），按现在的总体定界（参照群体），换成新数据（自身数据），再计加减分。"
+_RANKS = [f"rank_{cause}" for cause in CAUSES]
+_SHIFTED = "的发布所依据的其他考核期后来有更正，重算与发布时不符"
+
+
+@dataclass(frozen=True)
+class Why:
+    """The change of one unit's index from `start` to `end`: the sum of `causes`, whose own data are the sum of `indicators`.
+
+    Both: rows code → label, points. `places`: the change of the rank in words; `ends`: what the two sides are called.
+    """
+
+    start: float
+    end: float
+    causes: pd.DataFrame
+    indicators: pd.DataFrame
+    places: str
+    ends: tuple[str, str]
+
+
+def changes(before: View, after: View, units: Iterable[str] | None = None) -> Changes:
+    """The split between two releases. Raises ScoringError where one of them cannot be scored again.
+
+    A unit whose index does not come out as it was frozen is not split: a release may rest on other periods as they are served now.
+    """
+    found = split(before.case, after.case, units)
+    table, nodes = found.units, found.nodes
+    for view, side, when in ((before, "before", "起始时"), (after, "after", "现在")):
+        frozen = view.units["index"].reindex(table.index).to_numpy(float)
+        shifted = ~np.isclose(table[f"index_{side}"], frozen, rtol=0, atol=1e-9, equal_nan=True)
+        table.loc[shifted, [*CAUSES, *_RANKS]] = np.nan
+        table.loc[shifted, "reason"] = when + _SHIFTED
+    return Changes(table, nodes[(table.loc[nodes.index, "reason"] == "").to_numpy()])
+
+
+def points(found: Changes) -> pd.DataFrame:
+    """Index unit; columns node codes (own data), FRAMEWORK, COHORT and ADJUSTED, in points.
+
+    The indicators and the last three of a row sum to the change of the index, and so do the dimensions and the last three. Units
+    that are not split are left out.
+    """
+    rows = found.units.loc[found.nodes.index]
+    return found.nodes.assign(**{CODES[cause]: rows[cause] for cause in CAUSES if cause != "data"})
+
+
+def why(before: View, after: View, unit: str) -> tuple[Why | None, str]:
+    """(the split of one unit's change, "") or (None, why there is none). Raises ScoringError as `changes` does."""
+    found = changes(before, after, [unit])
+    row = found.units.loc[unit]
+    if row["reason"]:
+        return None, row["reason"]
+    causes = _rows((CODES[cause], title, row[cause]) for cause, title in CAUSES.items())
+    own = found.nodes.loc[unit]
+    indicators = _rows((n.code, n.name, own[n.code]) for n in after.framework.indicators)
+    return Why(row["index_before"], row["index_after"], causes, largest(indicators, 7), places(row), ends(before, after)), ""
+
+
+def _rows(rows: Iterable[tuple[str, str, float]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["code", "label", "points"]).set_index("code")
+
+
+def places(row: pd.Series | Mapping[str, float]) -> str:
+    """The change of a rank in words: `名次升 4 位：自身 +6，他人 −2`. row: as of `Changes.units`; "" without a split."""
+    if np.isnan(row["rank_data"]):
+        return ""
+    gained = int(row["rank_change"])
+    head = f"名次{'升' if gained > 0 else '降'} {abs(gained)} 位" if gained else "名次未变"
+    parts = {"自身": row["rank_data"] + row["rank_adjustments"], "指标体系": row["rank_framework"], "他人": row["rank_cohort"]}
+    if not any(parts.values()):
+        return head
+    shown = [f"{title} {_count(part)}" for title, part in parts.items() if part or title != "指标体系"]
+    return f"{head}：{'，'.join(shown)}"
+
+
+def _count(places: float) -> str:
+    return f"{places:+.0f}".replace("-", "−") if places else "0"
+
+
+def sentence(found: Why, shown: Sequence[float]) -> tuple[str, str]:
+    """(`较2026年二季度 +2.3`, what it is made of in points and in places). shown: the tenths of `found.causes`."""
+    made = "，".join(f"{label} {signed(tenth)}" for label, tenth in zip(found.causes["label"], shown, strict=True))
+    return f"较{found.ends[0]} {signed(sum(shown))}", f"{made}；{found.places}"
+
+
+def ends(before: View, after: View) -> tuple[str, str]:
+    """What the two sides are called: their periods, or the numbers of two releases of one period."""
+    if before.period != after.period:
+        return period_title(before.period), period_title(after.period)
+    return f"第 {before.release} 号发布", f"第 {after.release} 号发布"
+
+
+def others(after: View) -> dict[str, str]:
+    """What a release can be compared with, address code → title: the period before, a year ago, any other, older releases."""
+    found = {code: view for code, view in (("previous", after.previous), ("year_ago", after.year_ago)) if view is not None}
+    if len({view.period for view in found.values()}) < len(found):
+        del found["year_ago"]  # yearly periods: both are the same
+    titles = {"previous": "上期", "year_ago": "上年同期"}
+    named = {code: f"{titles[code]}（{period_title(view.period)}）" for code, view in found.items()}
+    named |= {period: period_title(period) for period in reversed(after.periods) if period != after.period}
+    older = after.releases[after.releases["release"] != after.release]
+    return named | {f"r{n}": f"本期第 {n} 号发布（{at[:10]}）" for n, at in zip(older["release"], older["at"], strict=True)}
+
+
+def other(after: View, code: str) -> View | None:
+    """The release that a code of `others` stands for."""
+    if code in ("previous", "year_ago"):
+        return getattr(after, code)
+    return after.at(code) or (after.release_view(int(code[1:])) if code[1:].isdigit() else None)
