@@ -16,7 +16,7 @@ MOST = len(theme.SERIES)
 _DASHES = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DOT = 17  # pixels of a dot that holds a letter
-_WIDE = 420  # pixels that rows of dots are laid out for
+_WIDE = 320  # pixels that rows of dots are laid out for
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,12 @@ def dots(scores: pd.DataFrame, labels: Sequence[str], known: Mapping[str, Sign],
     for k, code in enumerate(scores.columns):
         fig.add_trace(_dots(scores[code], places[:, k], known[code], labels))
     ends = [_stretch(row, scores.iloc[row]) for row in range(len(scores)) if apart.iloc[row] > 0]
-    theme.layout(fig, height, margin=dict(l=4, r=56, t=8, b=4), shapes=ends, annotations=_distances(apart))
-    fig.update_xaxes(range=[low, high], side="top", nticks=6, tickfont=dict(size=11, color=theme.FAINT))
-    ticks = [wrapped(label, 16, 2) for label in labels]
-    return fig.update_yaxes(range=[len(scores) - 0.4, -0.6], tickvals=list(range(len(scores))), ticktext=ticks, showgrid=False)
+    return theme.layout(
+        fig, height, margin=dict(l=4, r=56, t=8, b=4), shapes=ends, annotations=_distances(apart),
+        xaxis=dict(range=[low, high], side="top", nticks=6, tickfont=dict(size=11, color=theme.FAINT)),
+        yaxis=dict(range=[len(scores) - 0.4, -0.6], tickvals=list(range(len(scores))), ticktext=[wrapped(label, 16, 2) for label in labels],
+                   showgrid=False),
+    )  # fmt: skip
 
 
 def _places(numbers: np.ndarray, low: float, high: float, height: int) -> np.ndarray:

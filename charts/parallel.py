@@ -34,10 +34,13 @@ def parallel(
     for code in reversed(things.index):
         fig.add_trace(_line(things.loc[code], known[code], labels))
     columns = max(8, 120 // max(len(labels), 1))
-    theme.layout(fig, height, margin=dict(l=8, r=8, t=8, b=8), annotations=_ends(things, known, low, high, height))
-    fig.update_xaxes(range=[-0.15, last + 0.15 + 0.12 * max(last, 1)], tickvals=list(range(len(labels))), tickfont_size=12,
-                     ticktext=[wrapped(label, columns, 3) for label in labels], showgrid=True, gridcolor=theme.AXIS)
-    return fig.update_yaxes(range=[low, high], nticks=6, tickfont=dict(size=11, color=theme.MUTED))
+    theme.layout(
+        fig, height, margin=dict(l=8, r=8, t=8, b=8), annotations=_ends(things, known, low, high, height),
+        xaxis=dict(range=[-0.15, last + 0.15 + 0.12 * max(last, 1)], tickvals=list(range(len(labels))), tickfont_size=12,
+                   ticktext=[wrapped(label, columns, 3) for label in labels], gridcolor=theme.AXIS),
+        yaxis=dict(range=[low, high], nticks=6, tickfont=dict(size=11, color=theme.MUTED)),
+    )  # fmt: skip
+    return theme.turning(fig)
 
 
 def _behind(everyone: pd.DataFrame, names: pd.Series, labels: Sequence[str]) -> go.Scatter:

@@ -13,10 +13,11 @@ from charts.overlay import Sign
 from scoring.values import STATE_TITLES
 
 _ROW = 17  # pixels of a unit
-_HEAD = 150  # pixels of the scale and of the names above
+_HEAD, _LEVEL_HEAD = 150, 96  # pixels of the scale and of the names above, slanted and level
 _RIGHT = 44  # pixels into which the last of the slanted names reaches
 _FEW = 12  # columns up to which their names are written level
-_BEFORE = " "  # the category of the column that holds the tiers' signs
+_SLANT = -60  # degrees of the others
+_BEFORE = 0.035  # share of the width before the cells, for the tiers' signs
 
 
 def score_matrix(
@@ -41,15 +42,20 @@ def score_matrix(
     fig = go.Figure([_cells(scores, rows, heads, low, high), _tiers(units, rows, labels)])
     if (states != "value").any(axis=None):
         fig.add_trace(_gaps(scores, states, rows, heads, low, high))
-    lines, notes = _groups(columns["group"])
-    theme.layout(fig, _ROW * max(len(rows), 3) + _HEAD + 4, margin=dict(l=4, r=_RIGHT, t=_HEAD, b=4), shapes=lines, annotations=notes)
     level = len(heads) <= _FEW
+    head = _LEVEL_HEAD if level else _HEAD
+    lines, notes = _groups(columns["group"], head)
     titles = [wrapped(h, 12, 3) if level else plain(h, 16) for h in columns["name"]]
-    fig.update_xaxes(type="category", categoryarray=[_BEFORE, *heads], range=[-0.6, len(heads) + 0.5], side="top", tickvals=heads, ticktext=titles,
-                     tickangle=0 if level else -60, tickfont_size=11, showgrid=False, automargin=False)
     marked = [f"<b>{known[u].letter} {row}</b>" if u in known else row for u, row in zip(scores.index, rows, strict=True)]
-    return fig.update_yaxes(type="category", categoryarray=rows, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=marked, tickfont_size=11,
-                            showgrid=False)
+    theme.layout(
+        fig, _ROW * max(len(rows), 3) + head + 4, margin=dict(l=4, r=_RIGHT, t=head, b=4), shapes=lines, annotations=notes,
+        xaxis=dict(type="category", categoryarray=heads, domain=[_BEFORE, 1], range=[-0.5, len(heads) - 0.5], side="top", tickvals=heads,
+                   ticktext=titles, tickangle=None if level else _SLANT, tickfont_size=11, showgrid=False, automargin=False),
+        xaxis2=dict(domain=[0, _BEFORE], range=[-1, 1], visible=False),
+        yaxis=dict(type="category", anchor="x2", categoryarray=rows, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=marked, tickfont_size=11,
+                   showgrid=False),
+    )  # fmt: skip
+    return theme.turning(fig, _SLANT) if level else fig
 
 
 def _categories(names: pd.Series, columns: int) -> list[str]:
@@ -85,7 +91,7 @@ def _tiers(units: pd.DataFrame, rows: list[str], labels: Sequence[str]) -> go.Sc
     styles = [theme.tier_style(labels, tier) for tier in units["tier"]]
     hovers = [f"<b>{plain(name, 60)}</b><br>{plain(style.title)}" for name, style in zip(units["name"], styles, strict=True)]
     return go.Scatter(
-        x=[_BEFORE] * len(rows), y=rows, mode="markers",
+        x=[0] * len(rows), y=rows, xaxis="x2", mode="markers", cliponaxis=False,
         marker=dict(symbol=[s.marker for s in styles], size=10, color=[theme.INK if s.colour == theme.PAPER else s.colour for s in styles]),
         customdata=np.column_stack([units.index.astype(object), np.array(hovers, object)]), hovertemplate="%{customdata[1]}<extra></extra>",
         selected=dict(marker=dict(opacity=1)), unselected=dict(marker=dict(opacity=1)),
@@ -105,12 +111,12 @@ def _gaps(scores: pd.DataFrame, states: pd.DataFrame, rows: list[str], heads: li
     )  # fmt: skip
 
 
-def _groups(groups: pd.Series) -> tuple[list[dict], list[dict]]:
+def _groups(groups: pd.Series, head: int) -> tuple[list[dict], list[dict]]:
     """Lines between the dimensions' runs of columns, and each dimension's name over its own; none where they are not in its order."""
     starts = [k for k in range(len(groups)) if groups.iloc[k] and (not k or groups.iloc[k] != groups.iloc[k - 1])]
     line = dict(type="line", yref="paper", y0=0, y1=1, line=dict(color=theme.MUTED, width=1))
-    lines = [line | dict(x0=k + 0.5, x1=k + 0.5) for k in starts]
-    note = dict(y=1, yref="paper", yshift=_HEAD - 34, showarrow=False, font=dict(size=12, color=theme.MUTED))
+    lines = [line | dict(x0=k - 0.5, x1=k - 0.5) for k in starts[1:]]
+    note = dict(y=1, yref="paper", yshift=head - 34, showarrow=False, font=dict(size=12, color=theme.MUTED))
     ends = [*starts[1:], len(groups)]
     wide = 150 / max(len(groups), 1)  # columns of text that a column of the map has room for
-    return lines, [note | dict(x=(a + b + 1) / 2, text=plain(groups.iloc[a], int(wide * (b - a)))) for a, b in zip(starts, ends, strict=False)]
+    return lines, [note | dict(x=(a + b - 1) / 2, text=plain(groups.iloc[a], int(wide * (b - a)))) for a, b in zip(starts, ends, strict=False)]

@@ -34,7 +34,7 @@ def audit(period: str | None, out: Path | None) -> None:
         others = reading.served(db).set_index("period")["release"]
         before = previous(row["period"], others.index)
         earlier = None if before is None else cases.release_case(db, int(others[before]))
-    found = auditing.audit(case, units["size"], earlier)
+    found = auditing.audit(case, None if units["size"].isna().all() else units["size"], earlier)
     about = About(row["period"], int(row["release"]), row["at"], bool(row["demo"]), case, units["name"].to_dict())
     if writer:
         out.write_bytes(writer(found, about))

@@ -11,9 +11,11 @@ from .terminal import FILE, OUT, by_option, progress_bar
 
 @click.command()
 @click.option("--framework", required=True, type=FILE, help="framework.csv")
-@click.option("--values", required=True, type=FILE, help="Columns unit, optionally period and sector, then one an indicator.")
+@click.option(
+    "--values", required=True, type=FILE, help="Columns unit, optionally period and sector, then one an indicator or denominator."
+)
 @click.option("--policy", type=FILE, help="policy.toml (default: the built-in policy).")
-@click.option("--out", required=True, type=OUT, help="unit, period, rank, tier, then every node's score.")
+@click.option("--out", required=True, type=OUT, help="unit, period, rank, tier, every node's score; marks of imputed and treated cells.")
 def score(framework: Path, values: Path, policy: Path | None, out: Path) -> None:
     """Score a table of values without a store, at full double precision."""
     from store import export

@@ -31,7 +31,7 @@ class Verbs(click.Group):
 @contextmanager
 def progress_bar(label: str) -> Iterator:
     """A callback (done, of how many, what) that draws a bar on a terminal."""
-    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=lambda what: what or "", hidden=not sys.stderr.isatty()) as bar:
 
         def step(done: int, total: int, what: str) -> None:
             bar.length = total

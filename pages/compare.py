@@ -51,10 +51,10 @@ if tab == "heat":
     found = contrast_matrix.matrix(view, offered, column, order)
     parts.heading(f"{len(found.scores)} 个{words['unit']} × {len(found.columns)} 项指标", "颜色越深得分越高；点行首的标记看画像")
     fig = score_matrix.score_matrix(found.scores, found.states, found.units, found.columns, view.labels, known, span)
-    parts.unit_figure(view, fig, "heat", f"{words['unit']} × 指标的得分")
+    parts.unit_figure(view, fig, "heat" if column == contrast_matrix.ALL else "heat_part", f"{words['unit']} × 指标的得分")
 elif tab == "lines":
     axes = contrast_matrix.axes(view)
-    which = address.segments("轴", list(axes), "axes", contrast_matrix.DIMENSIONS, axes, label_visibility="collapsed")
+    which = address.select("坐标轴", list(axes), "axes", contrast_matrix.DIMENSIONS, axes, st.columns([2, 5])[0])
     nodes = contrast_matrix.axis_nodes(view, which)
     behind = contrast_matrix.everyone(view, offered, nodes)
     names = [view.node_name(code) for code in nodes]

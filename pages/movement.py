@@ -6,7 +6,7 @@ import streamlit as st
 
 from charts import bars, flow, heat_map, movement, numbers, theme, waterfall
 from reports import tables
-from ui import address, comparison, figures, move_tables, moves, parts, viewer
+from ui import address, causes, comparison, figures, move_tables, moves, parts, viewer
 
 TABS = {"path": "各期名次", "matrix": "各期梯队与转移", "streaks": "连续保持", "reasons": "变动原因"}
 view, title = viewer.current(), parts.period_title
@@ -39,13 +39,13 @@ names = {code: move_tables.caption(row) for code, row in moved.iterrows()}
 unit = address.select(words["unit"], list(names), "unit", moves.biggest(moved), names, picker, label_visibility="collapsed")
 if unit in after.units.index and button.button("画像", width="stretch"):
     parts.open_unit(after, unit)
-row, found = moved.loc[unit], moves.changes(before, after, [unit])
+row, found = moved.loc[unit], causes.changes(before, after, [unit])
 with heading:
-    parts.heading(row["name"], move_tables.sentence(row, after, tier))
-if found.empty:
-    st.info(moves.unsplit(before, after))
+    parts.heading(row["name"], move_tables.sentence(row, found.units.loc[unit], after, tier))
+if found.nodes.empty:
+    st.info(f"没有可以分解的变化：{parts.text(found.units.at[unit, 'reason'], 600)}。")
 else:
-    dimensions, leaves = (moves.parts(found.loc[unit], nodes) for nodes in (tree.dimensions, tree.indicators))
+    dimensions, leaves = (moves.parts(causes.points(found).loc[unit], nodes) for nodes in (tree.dimensions, tree.indicators))
     left, right = st.columns(2)
     with left:
         parts.heading(f"按{words['dimension']}分解")
@@ -74,7 +74,7 @@ elif tab == "streaks":
             parts.heading(tier(label), "截止期在此梯队，连续最久的在前")
             comparison.listed(move_tables.holders(held, label, moved["name"], words, signs), height=420, **shown)
 else:
-    found = moves.changes(before, after, movers.index)
+    found = causes.changes(before, after, movers.index)
     comparison.listed(move_tables.explained(movers, found, after, tier), **shown)
     name, out = f"梯队变动 {before.period}–{after.period}", partial(move_tables.export, movers, found, before, after)
     parts.downloads(name, lambda: tables.csv_bytes(out(), view.demo), lambda: tables.xlsx_bytes({name: out()}, demo=view.demo))

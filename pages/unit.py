@@ -1,7 +1,5 @@
 """单位画像: one unit – how it stands, why, what parts it from the next tier, and from which cells all of it comes."""
 
-from functools import partial
-
 import streamlit as st
 
 from charts import bars, heat_map, profile, theme, trend, waterfall
@@ -10,7 +8,6 @@ from reports import tables
 from ui import causes, evidence, makeup, parts, portrait, portrait_parts, viewer
 from ui import portrait_words as words
 from ui.figures import figure
-from ui.wording import shown_gap
 
 view = viewer.current()
 unit = portrait_parts.opening(view)
@@ -45,7 +42,7 @@ if tab == "makeup":
         portrait_parts.adjustments(view, unit)
 elif tab == "change":
     if found := portrait_parts.since(view, unit):
-        shown = waterfall.filled(found.causes["points"], shown_gap(found.start, found.end))
+        shown = waterfall.filled(found.causes["points"], found.gap)
         parts.heading(*causes.sentence(found, shown))
         own = found.indicators.assign(points=waterfall.filled(found.indicators["points"], shown[0]))
         figs = waterfall.gap_waterfall(found.start, found.causes, found.end, *found.ends), bars.signed_bars(own)
@@ -79,5 +76,5 @@ elif tab == "trend":
 else:
     sheet = evidence.sheet(portrait_parts.one_dimension(view, evidence.evidence(view, unit)), view.words, theme.STATE_MARKS)
     portrait_parts.evidence_table(sheet, view.policy.range)
-    book = partial(tables.xlsx_bytes, {"指标明细": sheet}, words.notes(view, unit), view.demo)
-    parts.downloads(f"{unit}-{view.period}", partial(tables.csv_bytes, sheet, view.demo), book)
+    book = {"指标明细": sheet}, words.notes(view, unit), view.demo
+    parts.downloads(f"{unit}-{view.period}", lambda: tables.csv_bytes(sheet, view.demo), lambda: tables.xlsx_bytes(*book))

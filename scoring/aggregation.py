@@ -209,8 +209,8 @@ def _weighted(score: np.ndarray, weight, gap, gen: Generator, code: str) -> np.n
 
 
 def _penalised(scores: Sequence[np.ndarray], weights: Sequence, gen: Penalised, code: str, gaps: Sequence) -> np.ndarray:
-    if any(np.any(s < 0) for s in scores):
-        worst = float(np.nanmin([np.nanmin(s) for s in scores]))
+    if negative := [float(s[s < 0].min()) for s in scores if np.any(s < 0)]:
+        worst = min(negative)
         remedy = "请改用 mpi 或 ampi 标准化（得分在 100 上下），或换合成方法"
         raise ScoringError(f"{code}：下级得分出现负数 {worst:g}，均衡惩罚法只用于非负数；{remedy}")
     centre = mean(scores, weights, _PLAIN_MEAN, code, gaps)

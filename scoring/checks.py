@@ -191,7 +191,8 @@ def _aligned(values: Values, units: tuple[str, ...], indicators: tuple[str, ...]
     known = (rows[:, None] >= 0) & (columns >= 0)
     matrix = np.where(known, values.matrix[np.ix_(rows, columns)], np.nan)
     states = np.where(known, values.states[np.ix_(rows, columns)], np.int8(MISSING))
-    return Values(units, indicators, matrix, states)
+    groups = None if values.groups is None else tuple(values.groups[row] if row >= 0 else "" for row in rows)
+    return Values(units, indicators, matrix, states, groups)
 
 
 def unfit(subject: str, reason: str) -> Verdict:

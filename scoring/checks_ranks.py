@@ -26,7 +26,7 @@ def dominance(m: Material) -> Iterator[Verdict]:
 
     Any increasing aggregation ranks such pairs alike, so none may be turned round: flag where adjustments do it, fail where the index
     does without them. Their share of all pairs says how much of the ranking rests on the weights. Source: Pareto dominance; OECD/JRC
-    handbook, step 6; Annoni et al. (2012), *partial order*.
+    handbook, step 6.
     """
     nodes = m.tree.dimensions
     scores = settled(m.columns(nodes))
@@ -142,7 +142,7 @@ def rank_reversal(m: Material) -> Iterator[Verdict]:
     """Units whose removal, from the population too, changes the ranks that the others have among themselves.
 
     With fixed goalposts none does. Flag where one does, fail where the first place among the others changes hands. Source: Belton &
-    Gear (1983), *Omega* 11; Sáenz-Royo et al., rank reversal in min–max indices.
+    Gear (1983), *Omega* 11.
     """
     order = [i for i in np.argsort(rank(m.index), kind="stable") if not np.isnan(m.index[i])]
     if len(order) < 3:

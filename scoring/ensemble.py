@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -58,10 +59,12 @@ class Ensemble:
 
     @cached_property
     def _settings(self) -> dict[tuple[int, int], Setting]:
+        """(normalisation, missing) → how indicators are scored."""
         return settings(self.base, self.case.policy.draws)
 
     @cached_property
-    def _aggregations(self) -> list:
+    def _aggregations(self) -> list[Mapping[str, str]]:
+        """What each alternative of the aggregation changes."""
         return aggregations(self.base, self.case.policy.draws.aggregation)
 
     @cached_property
@@ -140,7 +143,7 @@ class Ensemble:
         picks = dict.fromkeys(self._levels, np.zeros(len(rows), int))
         for name, column in zip(names, rows[:, len(self._weighted) :].T, strict=True):
             picks[name] = np.minimum((column * self._levels[name]).astype(int), self._levels[name] - 1)
-        weights = np.repeat([[n.weight] for n in self.framework.nodes], len(rows), axis=1)
+        weights = np.repeat([[float(n.weight)] for n in self.framework.nodes], len(rows), axis=1)
         share = self.case.policy.draws.weights
         weights[self._weighted] *= 1 + share * (2 * rows[:, : len(self._weighted)].T - 1)
         leaves = np.array([self.framework.codes.index(n.code) for n in self.framework.indicators])

@@ -16,8 +16,9 @@ class Node:
     """One row of the framework. Numbers that were left out are None, texts are ""; `facets` maps column → group.
 
     `weighting` (inner nodes) says where the children's weights come from; `imputation` and `treatment` (indicators) what happens
-    to gaps and outliers; all three "" for the policy's. `denominator`: the column by which values are divided. `error`: the
-    standard error of a value, in its own units.
+    to gaps and outliers; all three "" for the policy's. `denominator`: the column by which values are divided; goalposts, target,
+    bands and error are then the quotient's, `unit` stays the reported value's. `error`: the standard error of a value, in its own
+    units.
     """
 
     code: str

@@ -110,13 +110,14 @@ class Fitted:
     def _score_block(self, block: list[np.ndarray], states: list[np.ndarray], plan: dict, out: np.ndarray) -> None:
         place = {c: k for k, c in enumerate(self.framework.codes)}
         for node, x, state in zip(self.framework.indicators, block, states, strict=True):
-            score = self.scales[node.code](self._treated(node, x))
+            score = self.scales[node.code](self.treated(node, x))
             if self.policy.missing_rule == "low" and state.any():
                 score[(state == MISSING) & np.isnan(x)] = self.scales[node.code].floor
             out[place[node.code]] = score
         climb(self.framework, self.policy, plan, out, states, self.ends)
 
-    def _treated(self, node: Node, x: np.ndarray) -> np.ndarray:
+    def treated(self, node: Node, x: np.ndarray) -> np.ndarray:
+        """Values of an indicator, (n,), as its scale takes them: logged where the framework says so, treated. Raises ScoringError."""
         x = x if node.transform == "none" else logged(x, node.code)
         treatment = self.treatments.get(node.code)
         return x if treatment is None else treatment(x)
@@ -148,7 +149,7 @@ class Fitted:
         for node, x in zip(self.framework.indicators, found.T, strict=True):
             held = self._held(node, x)
             if held.any():
-                ends = self._treated(node, x[held])
+                ends = self.treated(node, x[held])
                 x[held] = ends if node.transform == "none" else np.exp(ends)
         return found
 

@@ -11,7 +11,7 @@ from .errors import ScoringError
 from .framework import Node
 from .normalisation import FIXED, NEEDS, NORMALISATIONS, Linear, Population, Scale
 from .policy import Policy
-from .treatment import TREATMENTS, Treatment
+from .treatment import TREATMENTS, Treatment, method_of
 from .tree import logged
 from .values import VALUE, Values
 
@@ -31,7 +31,7 @@ def fit_scale(node: Node, values: Values, column: int, policy: Policy) -> tuple[
         reference = reference if reference is None else float(logged(np.array([reference]), node.code)[0])
         present = logged(present, node.code)
     treatment = None
-    if (name := node.treatment or policy.treatment) != "none":
+    if (name := method_of(node, policy)) != "none":
         treatment = TREATMENTS[name](present, policy, _stated(node, reference))
         present = treatment(present)
         # The numbers that the framework states go along with a logarithm; only a named unit's value is held to the ends too.

@@ -6,6 +6,7 @@ import numpy as np
 
 FEW = 5  # units below which a correlation says nothing: with 4 of them |r| = 0.95 comes about by chance once in twenty
 PLACES = 6  # decimals beyond which a number is a computer's and not a person's
+_SAME = 1e-12  # spread, as a share of the greatest number, that is but rounding
 _STILL = 1e-10  # variance, as a share of the column's own, below which a part of the column does not vary
 
 
@@ -44,8 +45,9 @@ def _standardised(matrix: np.ndarray) -> np.ndarray:
     result = np.full(matrix.shape, np.nan)
     for k, column in enumerate(matrix.T):
         present = column[~np.isnan(column)]
-        if len(present) > 1 and present.min() < present.max():
-            result[:, k] = (column - present.mean()) / present.std()
+        spread = float(present.std()) if len(present) else 0.0
+        if spread > _SAME * np.abs(present).max(initial=0.0):
+            result[:, k] = (column - present.mean()) / spread
     return result
 
 

@@ -35,7 +35,12 @@ class Step(NamedTuple):
 
 
 def steps(
-    framework: Framework, texts: Mapping[str, str], leaves: Mapping[int, np.ndarray], moved: Collection[int], gaps: np.ndarray, left_out: bool
+    framework: Framework,
+    texts: Mapping[str, str],
+    leaves: Mapping[int, np.ndarray],
+    moved: Collection[int],
+    gaps: np.ndarray,
+    left_out: bool,
 ) -> list[Step]:
     """The steps to the root, the deepest first.
 

@@ -7,7 +7,7 @@ COINr 1.1 (W. Becker, JRC: Treat, winsorise, log_CT_plus), limits the Global Inn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +15,11 @@ import numpy as np
 from .registry import Method, registrar
 
 if TYPE_CHECKING:
+    from .framework import Node
     from .policy import Policy
 
 TREATMENTS: dict[str, Method] = {}
 _register = registrar(TREATMENTS)
-_DISTINCT = 3  # of fewer different values than this the shape says nothing
 _MARGIN = 0.01  # of the range, which keeps the logarithm of the least value finite
 
 
@@ -50,42 +50,36 @@ class Treatment:
         return self.side * np.log(np.maximum(self.side * x, self.least) - self.shift) if self.side else x
 
 
-def skewness(x: np.ndarray) -> float:
-    """Skewness of a sample (n,) without NaN, corrected for bias: G1 = g1 √(n(n−1)) / (n−2). NaN below 3 values or if constant.
+def shape(x: np.ndarray) -> tuple[float, float]:
+    """Skewness and excess kurtosis of a sample (n,) without NaN, corrected for bias; NaN below 3 and 4 values, or if constant.
 
-    Source: Joanes and Gill (1998), *The Statistician* 47; what spreadsheets and COINr's `skew` give.
+    G1 = g1 √(n(n−1)) / (n−2), G2 = (n−1) ((n+1) g2 + 6) / ((n−2)(n−3)). Source: Joanes and Gill (1998), *The Statistician* 47; what
+    spreadsheets and COINr's `skew` and `kurt` give.
     """
     n = len(x)
     if n < 3 or np.ptp(x) == 0:
-        return float("nan")
-    d = _deviations(x)
-    return float(np.mean(d**3) / np.mean(d**2) ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
-
-
-def kurtosis(x: np.ndarray) -> float:
-    """Excess kurtosis of a sample (n,) without NaN, corrected for bias: G2 = (n−1) ((n+1) g2 + 6) / ((n−2)(n−3)).
-
-    NaN below 4 values or if constant. Source: Joanes and Gill (1998); what spreadsheets and COINr's `kurt` give.
-    """
-    n = len(x)
-    if n < 4 or np.ptp(x) == 0:
-        return float("nan")
-    d = _deviations(x)
-    g2 = np.mean(d**4) / np.mean(d**2) ** 2 - 3
-    return float((n - 1) * ((n + 1) * g2 + 6) / ((n - 2) * (n - 3)))
-
-
-def _deviations(x: np.ndarray) -> np.ndarray:
-    """From the mean, the largest ±1, so that their powers neither overflow nor vanish."""
+        return np.nan, np.nan
     d = x - x.mean()
-    return d / np.abs(d).max()
+    d /= np.abs(d).max()  # so that powers neither overflow nor vanish
+    square = d * d
+    m2, m3, m4 = square.mean(), (square * d).mean(), (square * square).mean()
+    g1, g2 = m3 / m2**1.5, m4 / m2**2 - 3
+    kurt = (n - 1) * ((n + 1) * g2 + 6) / ((n - 2) * (n - 3)) if n > 3 else np.nan
+    return float(g1 * np.sqrt(n * (n - 1)) / (n - 2)), float(kurt)
 
 
 def outlying(x: np.ndarray, policy: Policy) -> bool:
     """Whether values (n,) without NaN have outliers: |skewness| and kurtosis above the limits; False where they tell nothing."""
-    if len(x) <= _DISTINCT or len(np.unique(x)) < _DISTINCT:
-        return False
-    return abs(skewness(x)) > policy.skewness and kurtosis(x) > policy.kurtosis
+    return _tells(x) and _beyond(shape(x), policy)
+
+
+def _tells(x: np.ndarray) -> bool:
+    """Whether there are more than two different values, and four at all: of fewer the shape says nothing."""
+    return len(x) > 3 and bool(np.any((x > x.min()) & (x < x.max())))
+
+
+def _beyond(found: tuple[float, float], policy: Policy) -> bool:
+    return abs(found[0]) > policy.skewness and found[1] > policy.kurtosis
 
 
 @_register("none", "不处理", "异常值照原样计分。")
@@ -101,16 +95,15 @@ def winsorise(x: np.ndarray, policy: Policy, stated: Sequence[float] = ()) -> Tr
     Values that are tied move together, or not at all where that would break the limit or leave fewer than three different ones.
     Source: COINr winsorise (which lets ties break the limit).
     """
-    before, low, high, held = (skewness(x), kurtosis(x)), -np.inf, np.inf, x
-    while outlying(held, policy):
-        above = skewness(held) >= 0
-        ends = (low, float(held[held < held.max()].max())) if above else (float(held[held > held.min()].min()), high)
+    held, low, high, before = x, -np.inf, np.inf, shape(x)
+    now = before
+    while _tells(held) and _beyond(now, policy):
+        ends = (low, float(held[held < held.max()].max())) if now[0] >= 0 else (float(held[held > held.min()].min()), high)
         trial = np.clip(x, *ends)
-        if np.count_nonzero(trial != x) > policy.winsorised or len(np.unique(trial)) < _DISTINCT:
+        if np.count_nonzero(trial != x) > policy.winsorised or not _tells(trial):
             break
-        (low, high), held = ends, trial
-    moved = np.count_nonzero(held != x)
-    return Treatment(low, high, points=moved, before=before, after=(skewness(held), kurtosis(held)))
+        (low, high), held, now = ends, trial, shape(trial)
+    return Treatment(low, high, points=int(np.count_nonzero(held != x)), before=before, after=now)
 
 
 @_register("log", "取对数", "有异常值时，整项指标取对数（先平移为正数），把长尾收近；长尾在低端时反向取。")
@@ -120,19 +113,23 @@ def log(x: np.ndarray, policy: Policy, stated: Sequence[float] = ()) -> Treatmen
     `stated`: numbers on which the scale rests; min and max run over them too, so that they have a logarithm. Source: COINr
     log_CT_plus (JRC's COIN Tool), which knows no stated numbers.
     """
-    before = (skewness(x), kurtosis(x))
-    if not outlying(x, policy):
+    before = shape(x)
+    if not (_tells(x) and _beyond(before, policy)):
         return Treatment(before=before, after=before)
     side = 1 if before[0] > 0 else -1
     reach = side * np.concatenate([x, np.asarray(stated, float)])
     least = float(reach.min())
     found = Treatment(side=side, least=least, shift=least - _MARGIN * float(np.ptp(reach)), before=before)
-    moved = found(x)
-    return Treatment(**{**vars(found), "after": (skewness(moved), kurtosis(moved))})
+    return replace(found, after=shape(found(x)))
 
 
 @_register("winsorise_log", "缩尾，不行再取对数", "先缩尾；到上限仍有异常值，就放弃缩尾，改对原值取对数。")
 def winsorise_log(x: np.ndarray, policy: Policy, stated: Sequence[float] = ()) -> Treatment:
     """`winsorise`; where outliers are left after it, `log` of the original values instead. Source: COINr Treat, qTreat."""
     found = winsorise(x, policy)
-    return log(x, policy, stated) if outlying(found(x), policy) else found
+    return log(x, policy, stated) if _tells(x) and _beyond(found.after, policy) else found
+
+
+def method_of(node: Node, policy: Policy) -> str:
+    """The treatment of an indicator: its own, else the policy's."""
+    return node.treatment or policy.treatment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -137,7 +138,7 @@ def _inner(parts: list[_Below], weights: list[float], policy: Policy) -> _Below:
         if p.gap is not None and p.shared is not True:
             gap = gap | (p.gap & ~p.shared if isinstance(p.shared, np.ndarray) else p.gap)
     if all(p.gap is not None for p in parts):
-        gap = gap | np.logical_and.reduce([p.gap for p in parts])
+        gap = gap | reduce(np.logical_and, [p.gap for p in parts])  # (n_units,), or with variants before it
     absent = np.logical_and.reduce([p.absent for p in parts]) if all(isinstance(p.absent, np.ndarray) for p in parts) else False
     gap = gap if np.any(gap) else None
     return _Below(gap, True if policy.missing_rule == "reweight" else absent, absent, cover)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -121,12 +122,12 @@ class _Tally:
 
     def _pair(self, ranks: np.ndarray) -> None:
         n = ranks.shape[1]
-        size = int(np.clip(_PAIRS // (n * n), 1, 255))  # so many wins fit a byte
-        wins = np.empty((size, n, n), bool)
-        for start in range(0, len(ranks), size):
-            some = ranks[start : start + size]
-            won = np.less(some[:, :, None], some[:, None, :], out=wins[: len(some)])
-            self.wins += won.view(np.uint8).sum(axis=0, dtype=np.uint8)
+        draws = int(np.clip(_PAIRS // (n * n), 32, 255))  # so many wins fit a byte
+        units = int(np.clip(_PAIRS // (draws * n), 1, n))
+        for start, first in product(range(0, len(ranks), draws), range(0, n, units)):
+            some = ranks[start : start + draws]
+            won = np.less(some[:, first : first + units, None], some[:, None, :])
+            self.wins[first : first + units] += won.view(np.uint8).sum(axis=0, dtype=np.uint8)
         scored = ~np.isnan(ranks)
         self.met += len(ranks) if scored.all() else scored.T.astype(float) @ scored
 

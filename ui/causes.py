@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from scoring.change import CAUSES, Changes, split
+from scoring.errors import ScoringError
 from ui.makeup import ADJUSTED, largest
-from ui.wording import period_title, signed
+from ui.wording import period_title, shown_gap, signed
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
-FRAMEWORK, COHORT = ":framework", ":cohort"  # parts that are no nodes, as in `makeup`
-CODES = {"data": ":data", "framework": FRAMEWORK, "cohort": COHORT, "adjustments": ADJUSTED}
+OTHERS = {"framework": ":framework", "cohort": ":cohort", "adjustments": ADJUSTED}  # causes beside own data: no nodes, as in `makeup`
 FIGURES = {"causes": "变化的原因", "own": "自身数据：变化最大的指标"}
 ORDER = "依次改一样：旧数据按现在的指标体系和规则计分（指标体系），按现在的总体定界（参照群体），换成新数据（自身数据），再计加减分。"
 _RANKS = [f"rank_{cause}" for cause in CAUSES]
-_SHIFTED = "的发布所依据的其他考核期后来有更正，重算与发布时不符"
+_SHIFTED = "的发布所依据的其他考核期后来有更正，或没有发布，重算与发布时不符"
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,24 @@ class Why:
     places: str
     ends: tuple[str, str]
 
+    @property
+    def gap(self) -> float:
+        """The change as it is shown."""
+        return shown_gap(self.start, self.end)
+
 
 def changes(before: View, after: View, units: Iterable[str] | None = None) -> Changes:
-    """The split between two releases. Raises ScoringError where one of them cannot be scored again.
+    """The split between two releases.
 
-    A unit whose index does not come out as it was frozen is not split: a release may rest on other periods as they are served now.
+    A unit whose index does not come out as it was frozen is not split: a release may rest on other periods, which are taken as
+    they are served now. Nor is any where a release cannot be scored again.
     """
-    found = split(before.case, after.case, units)
+    try:
+        found = split(before.case, after.case, units)
+    except ScoringError as error:
+        every = before.units.index.union(after.units.index) if units is None else pd.Index(units)
+        table = pd.DataFrame(np.nan, every.rename("unit"), [*CAUSES, *_RANKS, "rank_change"])
+        return Changes(table.assign(reason=f"不能重算（{error}）"), pd.DataFrame(columns=list(after.framework.codes), dtype=float))
     table, nodes = found.units, found.nodes
     for view, side, when in ((before, "before", "起始时"), (after, "after", "现在")):
         frozen = view.units["index"].reindex(table.index).to_numpy(float)
@@ -55,22 +66,22 @@ def changes(before: View, after: View, units: Iterable[str] | None = None) -> Ch
 
 
 def points(found: Changes) -> pd.DataFrame:
-    """Index unit; columns node codes (own data), FRAMEWORK, COHORT and ADJUSTED, in points.
+    """Index unit; columns node codes (its own data) and the codes of OTHERS, in points.
 
-    The indicators and the last three of a row sum to the change of the index, and so do the dimensions and the last three. Units
-    that are not split are left out.
+    The indicators and the other causes of a row sum to the change of the index, and so do the dimensions and the other causes.
+    Units that are not split are left out.
     """
     rows = found.units.loc[found.nodes.index]
-    return found.nodes.assign(**{CODES[cause]: rows[cause] for cause in CAUSES if cause != "data"})
+    return found.nodes.assign(**{code: rows[cause] for cause, code in OTHERS.items()})
 
 
 def why(before: View, after: View, unit: str) -> tuple[Why | None, str]:
-    """(the split of one unit's change, "") or (None, why there is none). Raises ScoringError as `changes` does."""
+    """(the split of one unit's change, "") or (None, why there is none)."""
     found = changes(before, after, [unit])
     row = found.units.loc[unit]
     if row["reason"]:
         return None, row["reason"]
-    causes = _rows((CODES[cause], title, row[cause]) for cause, title in CAUSES.items())
+    causes = _rows((OTHERS.get(cause, ":data"), title, row[cause]) for cause, title in CAUSES.items())
     own = found.nodes.loc[unit]
     indicators = _rows((n.code, n.name, own[n.code]) for n in after.framework.indicators)
     return Why(row["index_before"], row["index_after"], causes, largest(indicators, 7), places(row), ends(before, after)), ""

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
+from scoring.change import CAUSES
 from ui import address, moves, parts
+from ui.causes import OTHERS
 from ui.viewer import View
 from ui.wording import period_title
 
 _NARROW = {"升降": 46, "名次": 86, "连续期数": 76}
-_SIGNED = {"指数变化": 76, "其余指标": 76, "加减分": 66}
+_SIGNED = {"指数变化": 76, "其余指标": 76} | {CAUSES[cause]: 76 for cause in OTHERS}
 COLUMNS = {
     **{name: st.column_config.Column(width=width) for name, width in _NARROW.items()},
     **{name: st.column_config.NumberColumn(format="%+.1f", width=width) for name, width in _SIGNED.items()},

@@ -22,6 +22,8 @@ _STYLE = """<style>
 @media (max-width: 640px) {
 .st-key-contrast_filters [data-testid="stColumn"] { min-width: 0 !important; }
 .st-key-contrast_filters [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
+.st-key-heat { overflow-x: auto; }
+.st-key-heat > * { min-width: 880px; }  /* names of thirty columns and more: the map moves sideways in its own box */
 }</style>"""
 
 
@@ -88,7 +90,7 @@ def middle(chosen: Sequence[Thing]) -> str:
 def standing(view: View, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """The table of how each stands, with a coloured letter; a chosen row opens the unit's portrait. `colours`: code → colour."""
     shown = table.style.apply(lambda column: [f"color: {colours[code]}; font-weight: bold" for code in column.index], subset=[""])
-    widths = {"": 34, view.words["unit"]: 190, view.words["index"]: 92, "名次": 50, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
+    widths = {"": 34, view.words["unit"]: 180, view.words["index"]: 92, "名次": 46, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     config |= {name: st.column_config.TextColumn(width=140) for name in table.columns.difference(list(widths))}
     picked = st.dataframe(

@@ -28,7 +28,7 @@ def signed(number: float) -> str:
 
 
 def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], middle: str, tier: Callable[[str], str]) -> pd.DataFrame:
-    """How each stands, as texts to look at, index thing: letter, name, index, rank and its interval, tier and its chances, against the first.
+    """How each stands, as texts to look at, index thing: letter, name, rank, index, rank interval, tier and its chances, against the first.
 
     `letters`: code → letter; `tier`: label → what is shown for it. Columns of what is not known of any are left out.
     """
@@ -40,9 +40,9 @@ def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], mi
         gap = "" if thing is first else f"{signed(index[thing.code] - index[first.code])}　{_said(share, said)}".rstrip()
         rows[thing.code] = {
             "": letters[thing.code],
-            view.words["unit"]: thing.tag if thing.single else f"{thing.name}（{len(thing.members)} 个的{MIDDLES[middle]}）",
-            view.words["index"]: tenth(index[thing.code]),
+            view.words["unit"]: thing.tag if thing.single else f"{thing.name} · {len(thing.members)} 个{MIDDLES[middle]}",
             "名次": _rank(view, thing),
+            view.words["index"]: tenth(index[thing.code]),
             "名次区间": certainty.interval(view, thing.code),
             "梯队": _tiers(view, thing, tier),
             "梯队概率": certainty.chances(view, thing.code),
@@ -70,7 +70,8 @@ def _likeness(like: pd.DataFrame, code: str) -> str:
     if code not in like.index:
         return ""
     apart, ratio = like.loc[code, ["apart", "ratio"]]
-    return f"差 {tenth(apart)} 分" + (f"，规模 {ratio:.1f} 倍" if ratio == ratio else "")
+    size = f"{ratio:.1f}" if ratio >= 0.1 else f"{ratio:.1g}"
+    return f"差 {tenth(apart)} 分" + (f"，规模 {size} 倍" if ratio == ratio else "")
 
 
 def _said(share: float, verdict: str) -> str:

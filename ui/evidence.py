@@ -12,6 +12,7 @@ from scoring.framework import Node
 from scoring.normalisation import NORMALISATIONS
 from scoring.values import STATE_TITLES
 from ui.makeup import points
+from ui.processing import processed
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -22,8 +23,9 @@ DIRECTIONS = {1: "越高越好", -1: "越低越好"}
 def evidence(view: View, unit: str) -> pd.DataFrame:
     """A row an indicator, in the framework's order, index its code.
 
-    Columns: name, dimension (code), dimension_name, value, unit, goalposts (text), direction (text), state, score, points, rank,
-    ranked, previous_value, previous_score, change, file, sheet, cell, batch.
+    Columns: name, dimension (code), dimension_name, value, unit, goalposts (text), direction (text), state, done (what was done to
+    the value before it was scored, ""), used (the value that was scored), score, points, rank, ranked, previous_value,
+    previous_score, change, file, sheet, cell, batch.
     """
     nodes = view.framework.indicators
     codes = [n.code for n in nodes]
@@ -31,7 +33,7 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
     before = view.previous
     last = _cells(before, unit).reindex(codes) if before is not None else cells.assign(value=np.nan, score=np.nan)
     dimensions = [view.framework.dimension_of(code).code for code in codes]
-    made = points(view, unit)
+    made, done = points(view, unit), processed(view, unit).reindex(codes)
     return pd.DataFrame(
         {
             "name": [n.name for n in nodes],
@@ -42,6 +44,8 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
             "goalposts": [goalposts(n) for n in nodes],
             "direction": [DIRECTIONS[n.direction] for n in nodes],
             "state": cells["state"].fillna("missing"),
+            "done": done["done"].fillna(""),
+            "used": done["value"].fillna(cells["value"]),
             "score": cells["score"],
             "points": made[codes],
             "rank": view.ranks.loc[unit, codes],
@@ -67,14 +71,19 @@ def goalposts(node: Node) -> str:
 
 
 def sheet(table: pd.DataFrame, words: Mapping[str, str], marks: Mapping[str, str]) -> pd.DataFrame:
-    """The evidence under Chinese headings, for the screen and for files. words: a View's; marks: a sign for each state."""
+    """The evidence under Chinese headings, for the screen and for files. words: a View's; marks: a sign for each state.
+
+    What was done to values before they were scored has its columns only where anything was done.
+    """
     states = [f"{marks[s]} {STATE_TITLES[s]}".strip() for s in table["state"]]
+    done = {"处理": table["done"], "计分值": table["used"]} if (table["done"] != "").any() else {}
     return pd.DataFrame(
         {
             "指标": table["name"],
             words["dimension"]: table["dimension_name"],
             "状态": states,
             "原始值": table["value"],
+            **done,
             "计量": table["unit"],
             "目标区间": table["goalposts"],
             "方向": table["direction"],

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scoring import imputation, treatment, weighting
 from scoring.aggregation import AGGREGATIONS, parse_aggregation
+from scoring.framework import Node
+from scoring.imputation import IMPUTATIONS
 from scoring.index import Fitted
 from scoring.normalisation import NORMALISATIONS
 from scoring.registry import Method
 from scoring.tiers import TIER_RULES, gate
+from scoring.treatment import TREATMENTS
 from scoring.values import STATE_TITLES
-from scoring.weighting import WEIGHTINGS, method_of
+from scoring.weighting import WEIGHTINGS
 from ui.evidence import DIRECTIONS
 from ui.method_text import comparability, percent
 from ui.wording import period_title, tenth
@@ -62,11 +66,14 @@ def cut_words(view: View, place: int) -> str:
 
 def methods(view: View) -> list[tuple[str, list[Line]]]:
     """(heading, lines) of every registry: the methods in use first, then what else a framework or policy can ask for."""
-    inner = [parse_aggregation(n.aggregation or view.policy.aggregation)[0] for n in view.framework.inner]
+    leaves, inner, policy = view.framework.indicators, view.framework.inner, view.policy
+    means = [parse_aggregation(n.aggregation or policy.aggregation)[0] for n in inner]
     return [
-        ("标准化方法", _method_lines(NORMALISATIONS, Counter(n.method for n in view.framework.indicators), "项指标")),
-        ("权重方法", _method_lines(WEIGHTINGS, Counter(method_of(n, view.policy) for n in view.framework.inner), "个节点")),
-        ("合成方法", _method_lines(AGGREGATIONS, Counter(inner), "个节点")),
+        ("缺报插补", _method_lines(IMPUTATIONS, Counter(imputation.method_of(n, policy) for n in leaves), "项指标")),
+        ("异常值处理", _method_lines(TREATMENTS, Counter(treatment.method_of(n, policy) for n in leaves), "项指标")),
+        ("标准化方法", _method_lines(NORMALISATIONS, Counter(n.method for n in leaves), "项指标")),
+        ("权重方法", _method_lines(WEIGHTINGS, Counter(weighting.method_of(n, policy) for n in inner), "个节点")),
+        ("合成方法", _method_lines(AGGREGATIONS, Counter(means), "个节点")),
         ("梯队规则", _method_lines(TIER_RULES, {view.policy.tier_rule: 1}, "")),
     ]
 
@@ -101,7 +108,8 @@ def indicator_table(view: View, scales: Fitted | None) -> pd.DataFrame:
             "折算": scale_words(node, scales.scales[node.code]) if scales else "",
             "低端": node.low, "高端": node.high, "目标": node.target, "基准": node.reference,
             "分档": "；".join(f"{number(a)} 起 {number(s)}" for a, s in node.bands),
-            "变换": TRANSFORMS.get(node.transform, node.transform),
+            "变换": TRANSFORMS.get(node.transform, node.transform), "除以": node.denominator, "标准误": node.error,
+            **_processing(view, node),
             "来源": source_title(node.source), **facets,
             **{title: int(counts.at[node.code, state]) if state in counts and node.code in counts.index else 0
                for state, title in STATE_TITLES.items()},
@@ -110,6 +118,13 @@ def indicator_table(view: View, scales: Fitted | None) -> pd.DataFrame:
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.loc[:, [not table[c].isna().all() and not (table[c] == "").all() for c in table.columns]]
+
+
+def _processing(view: View, node: Node) -> dict[str, str]:
+    """How gaps and outliers of an indicator are dealt with; "" for not at all."""
+    asked = {"插补": (IMPUTATIONS, imputation), "异常值": (TREATMENTS, treatment)}
+    names = {title: module.method_of(node, view.policy) for title, (_, module) in asked.items()}
+    return {title: "" if name == "none" else asked[title][0][name].title for title, name in names.items()}
 
 
 def source_title(source: str) -> str:
@@ -121,7 +136,7 @@ def source_title(source: str) -> str:
 def search(table: pd.DataFrame, codes: Collection[str], query: str) -> pd.DataFrame:
     """Rows of `indicator_table` with one of these codes (none given: all) in which every word of the query occurs."""
     kept = table["代码"].isin(codes) if codes else pd.Series(True, index=table.index)
-    text = table.astype(str).agg(" ".join, axis=1).str.casefold()
+    text = table.map(str).agg(" ".join, axis=1).str.casefold()
     for word in query.casefold().split():
         kept &= text.str.contains(word, regex=False)
     return table[kept]

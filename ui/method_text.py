@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scoring import imputation, treatment
 from scoring.aggregation import AGGREGATIONS, parse_aggregation
 from scoring.framework import Node
+from scoring.imputation import IMPUTATIONS
 from scoring.index import Fitted
 from scoring.normalisation import FIXED, NORMALISATIONS
 from scoring.policy import MISSING_RULES
 from scoring.tiers import TIER_RULES
+from scoring.treatment import TREATMENTS
 from scoring.tree import compares
 from scoring.values import STATE_TITLES
 from scoring.weighting import FROM_DATA, WEIGHTINGS, judgement, method_of
+from ui import certainty
 from ui.wording import tenth
 from ui.worked_example import aggregation_title, number
 
@@ -79,12 +83,14 @@ def rules(view: View, scales: Fitted | None) -> list[tuple[str, list[str]]]:
     return [
         ("得分", _scoring(view, scales)),
         ("缺数怎么办", _missing(view)),
+        *_processing(view),
         ("权重", _weighing(view)),
         ("合成", _merging(view)),
         ("加减分", _adjusting(view)),
         ("一票否决", _veto(view)),
         ("名次与梯队", _tiers(view)),
         ("均衡与短板", _balance(view)),
+        ("有多可靠", _certainty(view)),
     ]
 
 
@@ -141,6 +147,35 @@ def _merging(view: View) -> list[str]:
         where = "各级" if len(nodes) == 1 else "、".join(names)
         sentences.append(f"{where}用{aggregation_title(text)}。{AGGREGATIONS[name].doc}")
     return sentences
+
+
+def _processing(view: View) -> list[tuple[str, list[str]]]:
+    """What is done to values before they are scored, under its heading; nothing where nothing is asked for."""
+    policy, leaves, sentences = view.policy, view.framework.indicators, []
+    if policy.screening:
+        few = f"有值指标不足 {percent(policy.screening)} 的{view.words['unit']}不计分，也不参与定界、插补和求权重。"
+        sentences.append(few)
+    if divided := [n.name for n in leaves if n.denominator]:
+        sentences.append(f"{len(divided)} 项指标先除以规模：{'、'.join(divided[:6])}{'等' if len(divided) > 6 else ''}。")
+    for registry, chosen in ((IMPUTATIONS, imputation.method_of), (TREATMENTS, treatment.method_of)):
+        counts = Counter(chosen(n, policy) for n in leaves)
+        sentences += [f"{n} 项指标{registry[name].title}：{registry[name].doc}" for name, n in counts.items() if name != "none"]
+    if any(treatment.method_of(n, policy) != "none" for n in leaves):
+        limits = f"偏度绝对值超过 {policy.skewness:g} 且峰度超过 {policy.kurtosis:g} 为有异常值"
+        sentences.append(f"{limits}；缩尾至多 {policy.winsorised} 个{view.words['unit']}。")
+    done = len(view.marks)
+    return [("计分前的处理", [*sentences, f"本期处理了 {done} 格，见“单位画像”的明细。"])] if sentences else []
+
+
+def _certainty(view: View) -> list[str]:
+    draws, found = view.policy.draws, view.uncertainty
+    if found is None:
+        return [f"本期还没有测算，运行 {certainty.MEASURE} 即可。"]
+    return [
+        f"把{certainty.varied(view)}一起随机变动，重算 {found.draws:,} 次，得到每个{view.words['unit']}的名次区间和各梯队的概率，见“稳健性”。",
+        f"在 {percent(draws.certainty)} 以上的测算中领先才说领先，否则为{certainty.VERDICTS[0]}。",
+        "各项假设的影响用 Sobol 指数衡量：单独作用，与连同交互作用。",
+    ]
 
 
 def _adjusting(view: View) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ui.makeup import ADJUSTED
+from scoring.change import CAUSES, Changes
+from ui.causes import OTHERS, places, points
 from ui.moves import KINDS, reasons, remarks
 from ui.wording import clean, period_title
 
@@ -27,10 +28,13 @@ def caption(row: pd.Series) -> str:
     return f"{MARKS[row['kind']]} {clean(row['name'], 60)}"
 
 
-def sentence(row: pd.Series, after: View, tier: Callable[[str], str]) -> str:
-    """What happened to one unit: tiers, index, rank, and what a reader would stumble over."""
+def sentence(row: pd.Series, split: pd.Series, after: View, tier: Callable[[str], str]) -> str:
+    """What happened to one unit: tiers, ranks and whose doing that was, and what a reader would stumble over.
+
+    `split`: the unit's row of `Changes.units`.
+    """
     ranks = " → ".join("—" if pd.isna(r) else f"第 {r:.0f} 名" for r in (row["rank_before"], row["rank"]))
-    return "　".join([arrow(row, tier), ranks, *remarks(row, after.policy.tier_rule)])
+    return "　".join(filter(None, [arrow(row, tier), ranks, places(split), *remarks(row, after.policy.tier_rule)]))
 
 
 def listing(moved: pd.DataFrame, words: Mapping[str, str], tier: Callable[[str], str]) -> pd.DataFrame:
@@ -49,22 +53,28 @@ def listing(moved: pd.DataFrame, words: Mapping[str, str], tier: Callable[[str],
     )
 
 
-def explained(moved: pd.DataFrame, found: pd.DataFrame, after: View, tier: Callable[[str], str]) -> pd.DataFrame:
-    """Every mover with the indicators that moved it most; the shown points of a row sum to its shown change.
-
-    `found`: as `moves.changes` gives it.
-    """
+def explained(moved: pd.DataFrame, found: Changes, after: View, tier: Callable[[str], str]) -> pd.DataFrame:
+    """Every mover with the indicators that moved it most and the other causes; the shown points of a row sum to its shown change."""
     rows = {}
-    for unit, row in reasons(found, after.framework.indicators).iterrows():
-        points = [round(row[name], 1) for name in ("points1", "points2", "points3", "adjustment", "change")]
-        named = [f"{points[k - 1]:+.1f} {row[f'name{k}']}" if row[f"name{k}"] else "" for k in (1, 2, 3)]
-        rows[unit] = [points[4], *named, round(points[4] - sum(points[:4]), 1), points[3]]
-    columns = ["指数变化", "变化最大的指标", "其次", "第三", "其余指标", "加减分"]
+    for unit, row in reasons(points(found), after.framework.indicators).iterrows():
+        tenths = {name: round(row[name], 1) for name in ("points1", "points2", "points3", *OTHERS)}
+        named = [f"{tenths[f'points{k}']:+.1f} {row[f'name{k}']}" if row[f"name{k}"] else "" for k in (1, 2, 3)]
+        change = round(row["change"], 1)
+        rest = round(change - sum(tenths.values()), 1)
+        rows[unit] = [change, *named, rest, *(tenths[c] for c in OTHERS), places(found.units.loc[unit])]
+    columns = ["指数变化", "变化最大的指标", "其次", "第三", "其余指标", *(CAUSES[c] for c in OTHERS), "名次变化"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(moved.index)
     table.insert(0, "梯队", [arrow(row, tier) for _, row in moved.iterrows()])
     table.insert(0, after.words["unit"], [clean(name) for name in moved["name"]])
-    table["说明"] = ["".join(remarks(row, after.policy.tier_rule)) for _, row in moved.iterrows()]
+    table["说明"] = notes(moved, found, after.policy.tier_rule)
     return table
+
+
+def notes(moved: pd.DataFrame, found: Changes, tier_rule: str) -> list[str]:
+    """What a reader would stumble over in each row, and why a change of the index is not split."""
+    reasons = found.units["reason"].where(moved["change"].notna(), "")
+    unsplit = [f"没有分解：{reason}。" if reason else "" for reason in reasons.reindex(moved.index)]
+    return ["".join([*remarks(row, tier_rule), why]) for (_, row), why in zip(moved.iterrows(), unsplit, strict=True)]
 
 
 def holders(held: pd.DataFrame, label: str, names: pd.Series, words: Mapping[str, str], signs: Mapping[str, str]) -> pd.DataFrame:
@@ -81,8 +91,11 @@ def holders(held: pd.DataFrame, label: str, names: pd.Series, words: Mapping[str
     )
 
 
-def export(moved: pd.DataFrame, found: pd.DataFrame, before: View, after: View) -> pd.DataFrame:
-    """The movers as a table to take away: tiers, index and rank of both periods, and every indicator's points at full precision."""
+def export(moved: pd.DataFrame, found: Changes, before: View, after: View) -> pd.DataFrame:
+    """The movers as a table to take away: tiers, index and rank of both periods, and the causes of both changes.
+
+    Points at full precision: the causes sum to the change of the index, the indicators to the unit's own data.
+    """
     words, (then, now) = after.words, (before.period, after.period)
     sides = {"tier": "梯队", "index": words["index"], "rank": "名次"}
     table = pd.DataFrame({f"{words['unit']}代码": moved.index, words["unit"]: moved["name"].to_list()})
@@ -91,10 +104,13 @@ def export(moved: pd.DataFrame, found: pd.DataFrame, before: View, after: View) 
     for column, title in sides.items():
         table[f"{title} {then}"] = moved[f"{column}_before"].to_list()
         table[f"{title} {now}"] = moved[column].to_list()
+    rows, own = found.units.reindex(moved.index), found.nodes.reindex(moved.index)
     table[f"{words['index']}变化"] = moved["change"].to_list()
-    rows = found.reindex(moved.index)
-    table["其中：加减分"] = rows[ADJUSTED].to_list()
-    points = {f"{n.code} {n.name}": rows[n.code].to_list() for n in after.framework.indicators if n.code in rows}
-    table = pd.concat([table, pd.DataFrame(points)], axis=1)
-    table["说明"] = [" ".join(remarks(row, after.policy.tier_rule)) for _, row in moved.iterrows()]
+    for cause, title in CAUSES.items():
+        table[f"其中：{title}"] = rows[cause].to_list()
+    table["名次变化"] = (moved["rank_before"] - moved["rank"]).to_list()
+    for cause, title in CAUSES.items():
+        table[f"名次：{title}"] = rows[f"rank_{cause}"].to_list()
+    table = pd.concat([table, pd.DataFrame({f"{n.code} {n.name}": own[n.code].to_list() for n in after.framework.indicators})], axis=1)
+    table["说明"] = notes(moved, found, after.policy.tier_rule)
     return table

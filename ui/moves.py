@@ -1,4 +1,4 @@
-"""Who moved between two periods, and what the change of each index is made of: tables for the page of movement."""
+"""Who moved between two periods, and what moved each most: tables for the page of movement."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scoring import movement
-from scoring.explain import gap_split
+from scoring.change import CAUSES
 from scoring.framework import Node
 from scoring.normalisation import FIXED
-from ui.makeup import ADJUSTED, REST, largest
+from ui.causes import OTHERS
+from ui.makeup import REST, largest
 from ui.wording import tags
 
 if TYPE_CHECKING:
@@ -40,29 +41,17 @@ def caution(before: View, after: View) -> str:
     found = []
     if rules_of(before) != rules_of(after):
         found.append("两期的梯队划法不同，升降含划法变化的影响。")
-    if before.framework != after.framework:
+    if before.case.framework != after.case.framework:
         found.append("两期的指标体系不同，升降含指标体系变化的影响。")
     moving = sum(n.method not in FIXED for n in after.framework.indicators)
     if moving and after.policy.pool == "period":
-        found.append(f"{moving} 项指标的得分按各期自身的取值定界，变化含界值移动的影响。")
+        found.append(f"{moving} 项指标的得分按各期自身的取值定界，界值移动的影响计入“{CAUSES['cohort']}”。")
     return "".join(found)
 
 
 def rules_of(view: View) -> tuple:
     """What decides the tiers beside the index."""
     return view.policy.tier_rule, view.policy.tier_cuts, view.policy.veto_ceiling
-
-
-def split_refused(before: View, after: View) -> str:
-    """Why no change of the index can be split over indicators, in Chinese; "" where it can."""
-    if before.framework != after.framework:
-        return "两期的指标体系不同，指数的变化不能逐项分解。"
-    return "" if before.policy.aggregation == after.policy.aggregation else "两期的合成方法不同，指数的变化不能逐项分解。"
-
-
-def unsplit(before: View, after: View) -> str:
-    """Why the change of a unit that `changes` leaves out is not split."""
-    return split_refused(before, after) or "两期没有都得分，没有可以分解的变化。"
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
@@ -131,27 +120,10 @@ def remarks(row: pd.Series, tier_rule: str) -> list[str]:
     return found
 
 
-def changes(before: View, after: View, units: Iterable[str]) -> pd.DataFrame:
-    """Points that each node and the adjustments changed the index by: index unit, columns node codes and ADJUSTED.
-
-    The indicators and ADJUSTED of a row sum to the change of the index, and so do
-    the dimensions and ADJUSTED. Units without an index in both periods are left out, and all where `split_refused` says why.
-    """
-    scored = [v.units.index[v.units["index"].notna()] for v in (before, after)]
-    rows = {}
-    for unit in [] if split_refused(before, after) else units:
-        if all(unit in known for known in scored):
-            split = gap_split(after.framework, before.nodes.loc[unit], after.nodes.loc[unit], after.policy.aggregation)
-            split[ADJUSTED] = after.units.at[unit, "adjustment"] - before.units.at[unit, "adjustment"]
-            rows[unit] = split
-    columns = [*after.framework.codes, ADJUSTED]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype(float).rename_axis("unit")
-
-
 def parts(points: pd.Series, nodes: Iterable[Node]) -> pd.DataFrame:
-    """Rows code → label, points, for one row of `changes`: the nodes in their order, then the adjustments where they changed."""
+    """Rows code → label, points, for one row of `causes.points`: the nodes in their order, then the other causes that moved it."""
     rows = [(node.code, node.name, points[node.code]) for node in nodes]
-    rows += [(ADJUSTED, "加减分", points[ADJUSTED])] if abs(points[ADJUSTED]) > 1e-9 else []
+    rows += [(code, CAUSES[cause], points[code]) for cause, code in OTHERS.items() if abs(points[code]) > 1e-9]
     return pd.DataFrame(rows, columns=["code", "label", "points"]).set_index("code")
 
 
@@ -169,9 +141,9 @@ def shown(parts: pd.DataFrame, total: float, most: int = 8) -> pd.DataFrame:
 
 
 def reasons(found: pd.DataFrame, nodes: Sequence[Node], count: int = 3) -> pd.DataFrame:
-    """What moved each unit most: index unit; name1, points1 …, rest (the other indicators), adjustment, change; a row sums.
+    """What moved each unit most: index unit; name1, points1 …, rest (the other indicators), the other causes, change; a row sums.
 
-    `found`: as `changes` gives it. A name is "" where fewer indicators moved.
+    `found`: as `causes.points` gives it. A name is "" where fewer indicators moved.
     """
     rows = {}
     for unit, points in found.iterrows():
@@ -184,9 +156,10 @@ def reasons(found: pd.DataFrame, nodes: Sequence[Node], count: int = 3) -> pd.Da
             row[f"name{place + 1}"] = names[first.index[place]] if moved else ""
             row[f"points{place + 1}"] = first.iloc[place] if moved else 0.0
         row["rest"] = own.drop(first.index).sum()
-        rows[unit] = row | {"adjustment": points[ADJUSTED], "change": own.sum() + points[ADJUSTED]}
+        others = {cause: points[code] for cause, code in OTHERS.items()}
+        rows[unit] = row | others | {"change": own.sum() + sum(others.values())}
     columns = [f"{what}{place + 1}" for place in range(count) for what in ("name", "points")]
-    columns += ["rest", "adjustment", "change"]
+    columns += ["rest", *OTHERS, "change"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("unit")
 
 

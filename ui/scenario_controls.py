@@ -72,24 +72,26 @@ def _weight(view: View, settings: Settings, code: str, share: float, largest: fl
     out = "\u00a0:gray[不计入]" if value == 0 else ""
     label = f"{text(tree.node(code).name, 40)}　**{100 * share:.1f}\u00a0%**{out or was}"
     own = round(round(stated / step) * step, 1)
-    st.slider(label, 0.0, top, shown, step, "%g", key, on_change=_weighed, args=(code, key, own))
+    st.slider(label, 0.0, top, shown, step, "%g", key, on_change=_weighed, args=(code, key, own, generation()))
 
 
-def _weighed(code: str, key: str, stated: float) -> None:
+def _weighed(code: str, key: str, stated: float, drawn: int) -> None:
     value = round(st.session_state[key], 1)
-    weigh(code, None if value == stated else value)
+    if drawn == generation():  # else the slider has gone from the page, and Streamlit hears of it once more
+        weigh(code, None if value == stated else value)
 
 
 def _method(view: View, settings: Settings, name: str) -> None:
     offered, value = choices(view)[name], getattr(settings, name) or STATED
     codes, key = list(offered), f"trial {name} {view.release} {value}"
-    st.selectbox(TITLES[name], codes, codes.index(value), offered.get, key, placeholder="请选择", on_change=_chosen, args=(name, key))
+    st.selectbox(TITLES[name], codes, codes.index(value), offered.get, key, placeholder="请选择", on_change=_chosen, args=(name, key, value))
 
 
-def _chosen(name: str, key: str) -> None:
+def _chosen(name: str, key: str, shown: str) -> None:
     value = st.session_state[key]
-    parts: dict[str, object] = {name: "" if value == STATED else value}
-    change(**(parts | {"cuts": ()} if name == "tiers" else parts))
+    if value != shown:
+        parts: dict[str, object] = {name: "" if value == STATED else value}
+        change(**(parts | {"cuts": ()} if name == "tiers" else parts))
 
 
 def _cuts(view: View, settings: Settings, tier_title: Callable[[str], str]) -> None:
@@ -107,7 +109,7 @@ def _cuts(view: View, settings: Settings, tier_title: Callable[[str], str]) -> N
         words = f"前 **{100 * cut:g} %**" if share else f"**{cut:g}** 起"
         st.slider(
             f"{text(tier_title(label))}　{words}", min(ends[0], shown), max(ends[1], shown), shown, gap, "%g", key,
-            on_change=_cut, args=(view, policy.tier_rule, place, key, gap),
+            on_change=_cut, args=(view, policy.tier_rule, place, key, gap, generation()),
         )  # fmt: skip
 
 
@@ -120,8 +122,10 @@ def _span(view: View) -> tuple[float, float, float]:
     return float(low), float(high), 0.5 * 10 ** math.floor(math.log10((high - low) / 100))
 
 
-def _cut(view: View, rule: str, place: int, key: str, gap: float) -> None:
+def _cut(view: View, rule: str, place: int, key: str, gap: float, drawn: int) -> None:
     """Cuts rise under `share` and fall under `thresholds`; at least a step lies between two."""
+    if drawn != generation():
+        return
     own, value = cuts_of(rule, view), st.session_state[key]
     before = tried().settings.cuts or own
     moved = list(before)

@@ -31,16 +31,19 @@ def opener(view: View, place=st) -> None:
     codes, shown = list(names), str(now.kept.id) if now.kept else OWN if now.settings else RELEASE
     key = f"trial open {shown}"
     place.selectbox(
-        "方案", codes, codes.index(shown), names.get, key, placeholder="请选择", label_visibility="collapsed", on_change=_opened, args=(view, key)
-    )
+        "方案", codes, codes.index(shown), names.get, key, placeholder="请选择", label_visibility="collapsed",
+        on_change=_opened, args=(view, key, shown),
+    )  # fmt: skip
 
 
 def _caption(row) -> str:
     return f"{clean(row.name, 40)}　{clean(row.by, 20)} · {str(row.at)[:10]} · 第 {row.release} 号发布　#{row.id}"
 
 
-def _opened(view: View, key: str) -> None:
+def _opened(view: View, key: str, shown: str) -> None:
     chosen = st.session_state[key]
+    if chosen == shown:  # Streamlit also calls when a list that has just gone from the page is heard of once more
+        return
     if chosen == RELEASE:
         turn_to(Tried(Settings()))
     elif chosen != OWN:

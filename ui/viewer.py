@@ -1,8 +1,4 @@
-"""What is looked at: the releases that the store serves, the chosen period, and every cached read. The only cache.
-
-A release never changes, so its tables are kept by the store's path and the release's digest; the list of what is served is kept by
-the store file's own time stamps, so that a new release shows without a restart. No table is ever hashed.
-"""
+"""What is looked at: the releases that the store serves, the chosen period, and all that pages read of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +13,10 @@ from scoring.case import Case
 from scoring.framework import Framework
 from scoring.movement import previous, year_ago
 from scoring.policy import Policy
-from store import cases, reading, robustness
-from store.connection import reader, store_path
+from scoring.preparation import over_time
+from store.connection import store_path
 from store.errors import StoreError
+from ui import reads
 
 if TYPE_CHECKING:
     from scoring.audit import Check
@@ -116,24 +113,25 @@ class View:
     @cached_property
     def uncertainty(self) -> "Uncertainty | None":
         """How sure ranks and tiers are; None where nothing was measured."""
-        return _uncertainty(str(self.path), _stamp(self.path), self.release)
+        return reads.uncertainty(str(self.path), reads.stamp(self.path), self.release)
 
     @cached_property
     def case(self) -> Case:
         """The release as a case that can be scored again under another framework or policy."""
-        return self._read("case")
+        return reads.case(str(self.path), self._moves, *self._key)
 
     @cached_property
     def audit(self) -> "tuple[Check, ...]":
         """What the audit says of the release, its jumps set against the period before. Raises ScoringError."""
-        before = self.previous and (str(self.previous.row["digest"]), self.previous.release)
-        return _audit(str(self.path), (str(self.row["digest"]), self.release), before)
+        before = self.previous
+        moves = self._moves or (before._moves if before else ())
+        return reads.audit(str(self.path), moves, self._key, before._key if before else None)
 
     @cached_property
     def history(self) -> pd.DataFrame:
         """All units over all served periods, in period order: period, release, unit and the columns of `units`."""
         releases = self.served[["period", "release", "digest"]].itertuples(index=False, name=None)
-        return _history(str(self.path), tuple(releases)).copy(deep=False)
+        return reads.history(str(self.path), tuple(releases)).copy(deep=False)
 
     def at(self, period: str | None) -> "View | None":
         """The same store at another served period; None where that period is not served."""
@@ -144,7 +142,7 @@ class View:
     @cached_property
     def releases(self) -> pd.DataFrame:
         """All releases of this period, the last first, the one that is served among them; columns as of what is served."""
-        table = _releases(str(self.path), _stamp(self.path))
+        table = reads.releases(str(self.path), reads.stamp(self.path))
         return table[table["period"] == self.period]
 
     def release_view(self, release: int) -> "View | None":
@@ -192,13 +190,24 @@ class View:
         return self._read(what).copy(deep=False)
 
     def _read(self, what: str) -> Any:
-        return _release(str(self.path), str(self.row["digest"]), self.release, what)
+        return reads.release(str(self.path), *self._key, what)
+
+    @property
+    def _key(self) -> tuple[str, int]:
+        """Digest and number of the release: what its tables are kept by."""
+        return str(self.row["digest"]), self.release
+
+    @cached_property
+    def _moves(self) -> tuple:
+        """What the case is kept by beside the release: the store's stamp where it rests on other periods, which may be corrected."""
+        alone = self.policy.pool == "period" and not over_time(self.framework, self.policy)
+        return () if alone else reads.stamp(self.path)
 
 
 def latest() -> View:
     """The store at its newest served period. Raises StoreError, NothingServed when there is none."""
     path = store_path()
-    served = _served(str(path), _stamp(path))
+    served = reads.served(str(path), reads.stamp(path))
     if served.empty:
         raise NothingServed(f"库 {path} 里还没有发布；请运行 python manage.py publish --all")
     return View(path, served, served["period"].iloc[-1])
@@ -208,72 +217,3 @@ def current() -> View:
     """The store at the period that is chosen in the header. Raises StoreError."""
     view = latest()
     return view.at(st.session_state.get("period")) or view
-
-
-def _stamp(path: Path) -> tuple:
-    """What changes when the store does: a commit may touch only the write-ahead log."""
-    stamps = []
-    for file in (path, path.with_name(path.name + "-wal")):
-        try:
-            stat = file.stat()
-        except OSError:
-            continue
-        stamps.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
-    return tuple(stamps)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _served(path: str, stamp: tuple) -> pd.DataFrame:
-    with reader(Path(path)) as db:
-        return reading.served(db)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _releases(path: str, stamp: tuple) -> pd.DataFrame:
-    with reader(Path(path)) as db:
-        return reading.releases(db)
-
-
-_READS = {
-    "framework": reading.release_framework,
-    "units": reading.release_units,
-    "nodes": reading.release_nodes,
-    "ranks": reading.release_node_ranks,
-    "coverage": reading.release_coverage,
-    "cells": reading.release_cells,
-    "adjustments": reading.release_adjustments,
-    "marks": reading.release_marks,
-    "case": cases.release_case,
-}
-
-
-@st.cache_resource(max_entries=200, show_spinner="正在读取发布…")
-def _release(path: str, digest: str, release: int, what: str) -> Any:
-    with reader(Path(path)) as db:
-        return _READS[what](db, release)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _uncertainty(path: str, stamp: tuple, release: int) -> "Uncertainty | None":
-    """By the store's stamp, not the release's digest: a release may be measured long after it was frozen."""
-    with reader(Path(path)) as db:
-        return robustness.release_uncertainty(db, release)
-
-
-@st.cache_resource(max_entries=32, show_spinner="正在体检…")
-def _audit(path: str, release: tuple[str, int], before: tuple[str, int] | None) -> "tuple[Check, ...]":
-    """`release`, `before`: digest and number of a release and of the one of the period before."""
-    from scoring.audit import audit
-
-    case, sizes = _release(path, *release, "case"), _release(path, *release, "units")["size"]
-    return tuple(audit(case, None if sizes.isna().all() else sizes, before and _release(path, *before, "case")))
-
-
-@st.cache_resource(max_entries=8, show_spinner="正在读取历期结果…")
-def _history(path: str, releases: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
-    """From the releases themselves: what the store serves may be another list by now."""
-    tables = [_release(path, digest, release, "units").reset_index() for _, release, digest in releases]
-    for table, (period, release, _) in zip(tables, releases, strict=True):
-        table.insert(0, "release", release)
-        table.insert(0, "period", period)
-    return pd.concat(tables, ignore_index=True)

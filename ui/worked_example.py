@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from scoring.aggregation import AGGREGATIONS, Tournament, generator, mean, parse_aggregation
 from scoring.errors import ScoringError
 from scoring.framework import Node
 from scoring.index import Fitted
-from scoring.normalisation import FIXED, NORMALISATIONS, Inverse, Linear, Scale
+from scoring.normalisation import NORMALISATIONS, Inverse, Linear, Scale
 from scoring.values import MISSING, STATE_TITLES, STATES, VALUE
+from ui.processing import processed
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -43,11 +45,6 @@ def number(x: float) -> str:
 
 def _term(x: float) -> str:
     return f"({number(x)})" if x < 0 else number(x)
-
-
-def fixed_only(view: View) -> bool:
-    """Whether every indicator's scale is stated by the framework and moves with no data."""
-    return all(n.method in FIXED for n in view.framework.indicators)
 
 
 def fitted(view: View) -> Fitted | None:
@@ -84,7 +81,9 @@ def example(view: View, unit: str, code: str, scales: Fitted | None) -> list[Ste
     if tree.is_indicator(code):
         cells = view.cells[(view.cells["unit"] == unit) & (view.cells["indicator"] == code)]
         cell = cells.iloc[0]
-        steps = [_raw(path[0], cell), _scored(view, path[0], cell, scores[code], scales)]
+        done = processed(view, unit).reindex([code]).iloc[0]
+        used = float(cell["value"] if pd.isna(done["value"]) else done["value"])
+        steps = [_raw(path[0], cell), *_done(path[0], done, scales), _scored(view, path[0], cell["state"], used, scores[code], scales)]
         path = path[1:]
     steps += [_merged(view, unit, node) for node in path]
     return [*steps, _adjusted(view, unit), _placed(view, unit)]
@@ -98,17 +97,27 @@ def _raw(node: Node, cell) -> Step:
     return Step(node.name, "", math.nan, "；".join(p for p in (STATE_TITLES[cell["state"]], source) if p))
 
 
-def _scored(view: View, node: Node, cell, released: float, scales: Fitted | None) -> Step:
+def _done(node: Node, done: pd.Series, scales: Fitted | None) -> list[Step]:
+    """What was done to the value before it was scored, where anything was."""
+    if pd.isna(done["value"]):
+        return []
+    treatment, note = scales.treatments.get(node.code) if scales else None, ""
+    if treatment and (treatment.points or treatment.side):
+        was, is_now = ("、".join(map(number, pair)) for pair in (treatment.before, treatment.after))
+        note = f"全部{node.name}的偏度、峰度由 {was} 变为 {is_now}"
+    return [Step(f"处理 · {done['done']}", "", float(done["value"]), note, node.unit)]
+
+
+def _scored(view: View, node: Node, state: str, used: float, released: float, scales: Fitted | None) -> Step:
     title = f"得分 · {NORMALISATIONS[node.method].title}"
-    if cell["state"] != STATES[VALUE]:
-        low = cell["state"] == STATES[MISSING] and view.policy.missing_rule == "low"
+    if math.isnan(used):
+        low = state == STATES[MISSING] and view.policy.missing_rule == "low"
         return Step(title, "", released, "缺报按最差端点计分" if low else "没有得分，权重的去向见下一步")
     if scales is None:
         return Step(title, "", released, "取界数据在发布后有更正，此步以发布时的得分为准")
-    x = math.log(cell["value"]) if node.transform == "log" else float(cell["value"])
-    formula, note = scale_formula(scales.scales[node.code], x)
-    prefix = f"ln {number(cell['value'])} = {number(x)}；" if node.transform == "log" else ""
-    scale = scales.scales[node.code]
+    x, scale = float(scales.treated(node, np.array([used]))[0]), scales.scales[node.code]
+    formula, note = scale_formula(scale, x)
+    prefix = "" if x == used else f"ln {number(used)} = {number(x)}；" if node.transform == "log" else f"取对数得 {number(x)}；"
     return Step(title, prefix + formula, float(scale(np.array([x]))[0]), note or scale_words(node, scale))
 
 

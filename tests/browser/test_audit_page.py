@@ -32,7 +32,8 @@ def test_one_check_is_open_and_the_back_button_closes_it(visitor, asem_server):
     checks.nth(3).locator("summary").click()
     page.wait_for_function("name => !location.search.includes('check=' + name)", arg=first[0])
     live.settle(page)
-    assert opened(page) != first and page.locator(".st-key-audit_list details[open]").count() == 1
+    assert opened(page) != first
+    expect(page.locator(".st-key-audit_list details[open]")).to_have_count(1)
     expect(checks.nth(3).locator("[data-testid=stDataFrame]")).to_be_visible()
     page.go_back()
     page.wait_for_url(f"**check={first[0]}*")

@@ -17,7 +17,8 @@ STILL = Draws(weights=0.0, normalisation=(), aggregation=(), missing=(), leave_o
 
 def case(framework: Framework, values: Values, policy: Policy = OPEN, adjustments: list = (), **draws) -> Case:
     """A case with adjustments (unit, kind, points); `draws` says what varies."""
-    points = pd.DataFrame(adjustments, columns=["unit", "kind", "points"]).astype({"unit": object, "kind": object, "points": float})
+    kinds = {"unit": object, "kind": object, "points": float}
+    points = pd.DataFrame(adjustments, columns=list(kinds)).astype(kinds)
     return Case({"2026": values}, "2026", framework, replace(policy, draws=replace(STILL, **draws)), points)
 
 

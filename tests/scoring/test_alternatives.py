@@ -171,7 +171,8 @@ def test_only_nodes_above_nodes_are_aggregated_otherwise():
 
 def test_without_nodes_above_nodes_the_root_is_aggregated_otherwise():
     framework = flat(1, 1)
-    u = indices(case(framework, block(framework, {"u": [20, 80]}), aggregation=("geometric", "harmonic", "generalised:2")), 500)[:, 0]
+    others = ("geometric", "harmonic", "generalised:2")
+    u = indices(case(framework, block(framework, {"u": [20, 80]}), aggregation=others), 500)[:, 0]
     assert list(outcomes(u)) == pytest.approx([32, 40, 50, 3400**0.5])
 
 

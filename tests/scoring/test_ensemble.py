@@ -52,9 +52,9 @@ def test_the_unmoved_draw_is_the_case(data):
 @pytest.mark.parametrize("text", AGGREGATION_TEXTS)
 @pytest.mark.parametrize("rule", ["low", "reweight", "none"])
 def test_the_unmoved_draw_is_the_case_under_every_aggregation(text, rule):
-    top, kids = Node("I", "", "I", aggregation=text), [Node(c, "I", c, weight=w, aggregation=a) for c, w, a in (("P", 2, text), ("Q", 1, ""))]
-    leaves = [Node(f"{p}{k}", p, f"{p}{k}", weight=k + 1.0, low=0.0, high=100.0) for p in "PQ" for k in range(3)]
-    framework = Framework((top, *kids, *leaves))
+    top, p, q = Node("I", "", "I", aggregation=text), Node("P", "I", "P", weight=2, aggregation=text), Node("Q", "I", "Q")
+    leaves = [Node(f"{d}{k}", d, f"{d}{k}", weight=k + 1.0, low=0.0, high=100.0) for d in "PQ" for k in range(3)]
+    framework = Framework((top, p, q, *leaves))
     values = block(
         framework,
         {

@@ -166,7 +166,7 @@ def test_pairs_of_very_many_units_are_not_counted(monkeypatch):
 
 @pytest.mark.parametrize(
     "ahead, certainty, said",
-    [(1, 0.9, 1), (0.9, 0.9, 1), (0.899, 0.9, 0), (0.5, 0.9, 0), (0.1, 0.9, -1), (0.101, 0.9, 0), (0, 1, -1), (0.999, 1, 0), (np.nan, 0.9, 0)],
+    [(0.9, 0.9, 1), (0.899, 0.9, 0), (0.5, 0.9, 0), (0.1, 0.9, -1), (0.101, 0.9, 0), (0, 1, -1), (0.999, 1, 0), (np.nan, 0.9, 0)],
 )
 def test_the_verdict_on_two_units(ahead, certainty, said):
     assert verdict(ahead, certainty) == said
@@ -199,4 +199,5 @@ def test_the_published_ranks_lie_in_their_intervals():
 
 def test_all_assumptions_have_a_chinese_title():
     fields = {"weights", "normalisation", "aggregation", "missing", "leave_one_out", "measurement_error"}
-    assert set(ASSUMPTIONS) == fields <= set(Draws.__dataclass_fields__) and all("一" <= t[0] <= "龥" for t in ASSUMPTIONS.values())
+    assert set(ASSUMPTIONS) == fields <= set(Draws.__dataclass_fields__)
+    assert all("一" <= title[0] <= "龥" for title in ASSUMPTIONS.values())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.aggregation import generator, mean
@@ -262,6 +262,7 @@ def test_it_is_documented(name):
 
 
 @every
+@settings(max_examples=8)
 @given(data=st.data())
 def test_weights_are_positive_shares(name, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 10**6)))

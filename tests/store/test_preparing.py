@@ -42,9 +42,13 @@ def test_score_divides_imputes_and_says_in_which_cells(tmp_path):
     assert table.loc[("U2", "2024Q2"), ["A", "B"]].tolist() == [75, 50]
     assert table.loc[("U2", "2024Q3"), "A"] == 50  # its denominator is missing: the mean of the group, U1's 1
     assert table["marks"].to_dict() == {
-        ("U1", "2024Q1"): "A:denominated=1.0", ("U2", "2024Q1"): "A:denominated=0.5", ("U1", "2024Q3"): "A:denominated=1.0",
-        ("U1", "2024Q2"): "A:imputed+denominated=0.5;B:imputed=60.0", ("U2", "2024Q2"): "A:denominated=0.5;B:imputed=50.0", ("U2", "2024Q3"): "A:imputed+denominated=1.0",
-    }  # fmt: skip
+        ("U1", "2024Q1"): "A:denominated=1.0",
+        ("U1", "2024Q2"): "A:imputed+denominated=0.5;B:imputed=60.0",
+        ("U1", "2024Q3"): "A:denominated=1.0",
+        ("U2", "2024Q1"): "A:denominated=0.5",
+        ("U2", "2024Q2"): "A:denominated=0.5;B:imputed=50.0",
+        ("U2", "2024Q3"): "A:imputed+denominated=1.0",
+    }
 
 
 def test_score_winsorises_and_screens_by_the_policy(tmp_path):

@@ -16,7 +16,7 @@ from store.connection import reader, write_tx
 from store.errors import ReleaseError, StoreError
 from store.releases import publish
 from store.robustness import measure_releases, release_uncertainty
-from tests.store.support import POLICY, bring, intake, make_store, rows
+from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store, rows
 
 QUICK = POLICY + "[uncertainty]\nnumber = 40\nseed = 3\nbase = 8\n"
 HEAD = ["unit", "period", "rank", "rank_median", "rank_p5", "rank_p95", "index_p5", "index_p95"]
@@ -151,6 +151,20 @@ def test_what_cannot_be_measured_is_named(path, tmp_path):
     with pytest.raises((StoreError, ScoringError), match="0"):
         measure_releases(None, "甲", draws=0, path=path)
     assert rows(path, "SELECT count(*) FROM uncertainty") == [(0,)]
+
+
+def test_a_release_whose_scores_no_longer_come_out_is_not_measured(path):
+    """Its bounds rest on both periods, and the other one was corrected and published alone."""
+    free = FRAMEWORK.replace(",0,100,goalposts", ",,,min_max")
+    bring(path, intake(framework_csv=free, policy_toml=QUICK + '[bounds]\npool = "all"\n'))
+    publish(["2024Q4", "2025Q1"], "甲", path)
+    assert set(measure_releases(None, "甲", path=path)["period"]) == {"2024Q4", "2025Q1"}
+    bring(path, intake(values=[("U1", "A1", "2024Q4", 100)]))
+    publish(["2024Q4"], "甲", path)
+    with pytest.raises(ReleaseError, match=r"第 4 号发布（2025Q1）.*publish --all"):
+        measure_releases(["2025Q1"], "甲", seed=9, path=path)
+    publish(["2024Q4", "2025Q1"], "甲", path)
+    assert len(measure_releases(None, "甲", seed=9, path=path)) == 6
 
 
 @pytest.mark.parametrize("table", ["uncertainty", "uncertainty_unit", "uncertainty_tier", "uncertainty_sobol"])

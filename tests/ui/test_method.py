@@ -18,10 +18,12 @@ from charts.weight_tree import weight_tree
 from scoring.aggregation import AGGREGATIONS
 from scoring.case import Case
 from scoring.framework import Framework, Node
+from scoring.imputation import IMPUTATIONS
 from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy
 from scoring.policy_table import policy_from_dict
 from scoring.tiers import TIER_RULES
+from scoring.treatment import TREATMENTS
 from scoring.values import values_from_long
 from scoring.weighting import WEIGHTINGS
 from tests.ui.support import ROOT
@@ -87,6 +89,7 @@ def city(framework: Framework, policy: Policy, rows=None, adjustments=()):
     view = SimpleNamespace(
         framework=scores.framework, policy=policy, words=policy.words, units=units, nodes=nodes, coverage=covered, cells=cells,
         adjustments=adjusted, period="2024", facets={}, node_name=lambda code: framework.node(code).name, case=case,
+        marks=pd.DataFrame(columns=["unit", "indicator", "mark", "value"]), uncertainty=None,
     )  # fmt: skip
     return view
 
@@ -280,11 +283,12 @@ def test_tiers_show_their_cut_and_their_size(open_page, demo_store, latest):
 def test_every_registered_method_is_listed_those_in_use_first(open_page, demo_store):
     app = open_page(demo_store, tab="methods")
     names = [row[0] for row in lines(app)]
-    for registry in (NORMALISATIONS, WEIGHTINGS, AGGREGATIONS, TIER_RULES):
+    for registry in (IMPUTATIONS, TREATMENTS, NORMALISATIONS, WEIGHTINGS, AGGREGATIONS, TIER_RULES):
         assert {m.title for m in registry.values()} <= set(names)
         assert all(m.doc.split("<")[0] in said(app) for m in registry.values())
-    assert lines(app)[0][0] == NORMALISATIONS["goalposts"].title and lines(app)[0][-1] == "30 项指标"
-    assert lines(app)[1][-1] == "可选"
+    at = names.index(NORMALISATIONS["goalposts"].title)
+    assert lines(app)[at][-1] == "30 项指标" and lines(app)[at + 1][-1] == "可选"
+    assert names[at - 1] == list(TREATMENTS.values())[-1].title  # the one in use stands before all others of its registry
 
 
 def test_the_indicator_table_holds_the_framework_and_can_be_searched(open_page, demo_store, latest):

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
@@ -11,13 +12,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports import tables
+from scoring.case import Case
+from scoring.change import CAUSES
+from scoring.policy import Policy
+from tests.scoring.trees import block, flat
 from tests.ui.support import ROOT, figure
 from tools.live import manage
-from ui import move_tables, moves
+from ui import causes, move_tables, moves
 from ui.makeup import ADJUSTED
 
 PAGE = "movement"
 LABELS = ("优", "中", "差")
+NO_ADJUSTMENTS = pd.DataFrame({"unit": [], "kind": [], "points": []}).astype({"points": float})
 FIVE_EMBEDDINGS = re.compile("嵌入|政治|防控|清廉|机关")
 
 
@@ -86,13 +92,14 @@ def test_the_biggest_mover_is_explained_and_its_parts_fill_its_change(open_page,
 def test_every_change_is_the_sum_of_its_indicators_and_of_its_dimensions(store, request, latest):
     now = latest(request.getfixturevalue(store))
     before = now.at(now.periods[0])
-    found = moves.changes(before, now, now.units.index)
+    found = causes.points(causes.changes(before, now))
     assert len(found) == len(now.units) > 0
     change = now.units["index"] - before.units["index"]
     for nodes in (now.framework.indicators, now.framework.dimensions, now.framework.children(now.framework.root.code)):
-        total = found[[n.code for n in nodes]].sum(axis=1) + found[ADJUSTED]
+        total = found[[*(n.code for n in nodes), *causes.OTHERS.values()]].sum(axis=1)
         assert np.allclose(total, change.loc[found.index], rtol=0, atol=1e-9)
-    assert found[ADJUSTED].abs().max() > 0 or not now.demo
+    moved = found.columns[found.abs().max() > 1e-9]
+    assert (set(causes.OTHERS.values()) & set(moved)) == ({ADJUSTED} if now.demo else {causes.OTHERS["cohort"]})
 
 
 def test_the_shown_reasons_of_every_mover_sum_to_its_shown_change(open_page, demo_store, latest):
@@ -102,14 +109,16 @@ def test_the_shown_reasons_of_every_mover_sum_to_its_shown_change(open_page, dem
     for unit, row in table.iterrows():
         named = [row["变化最大的指标"], row["其次"], row["第三"]]
         parts = tenths([text.split(" ")[0] for text in named if text])
-        assert sum(parts) + round(10 * row["其余指标"]) + round(10 * row["加减分"]) == round(10 * row["指数变化"])
+        parts += [round(10 * row[column]) for column in ("其余指标", "指标体系", "参照群体", "加减分")]
+        assert sum(parts) == round(10 * row["指数变化"])
         assert row["指数变化"] == round(change[unit], 1)
     assert (table["加减分"] != 0).any()
+    assert table["名次变化"].str.fullmatch(r"名次(未变|[升降] \d+ 位)(：自身 [+−]?\d+，他人 [+−]?\d+)?").all()
 
 
 def test_the_named_indicator_is_the_one_that_moved_most(demo_store, latest):
     now = latest(demo_store)
-    found = moves.changes(now.previous, now, now.units.index[:20])
+    found = causes.points(causes.changes(now.previous, now, now.units.index[:20]))
     leaves = [n.code for n in now.framework.indicators]
     top = moves.reasons(found, now.framework.indicators)
     assert list(top["name1"]) == [now.node_name(code) for code in found[leaves].abs().idxmax(axis=1)]
@@ -121,7 +130,7 @@ def test_a_part_reads_the_same_in_the_figure_and_in_the_table(open_page, demo_st
     first = app.dataframe[1].value.loc[unit, "变化最大的指标"].split(" ")[0]
     bars = figure(app, "leaves")["data"][0]
     now = latest(demo_store)
-    code = moves.changes(now.previous, now, [unit]).loc[unit, [n.code for n in now.framework.indicators]].abs().idxmax()
+    code = causes.changes(now.previous, now, [unit]).nodes.loc[unit, [n.code for n in now.framework.indicators]].abs().idxmax()
     text = next(t for c, t in zip(bars["customdata"], bars["text"], strict=True) if c[0] == code)
     assert tenths([first]) == tenths([text])
 
@@ -248,14 +257,42 @@ def test_nobody_has_a_score():
     assert move_tables.listing(moves.movers(moved), {"unit": "单位", "sector": "片组"}, str).empty
 
 
+def scored(rows: dict, framework=None, policy=None, index: dict | None = None) -> SimpleNamespace:
+    """A release over goalposts 0 to 100, weighed alike; index: what was frozen, where it is not what comes out."""
+    framework = framework or flat(*[1.0] * len(next(iter(rows.values()))))
+    case = Case({"2024": block(framework, rows)}, "2024", framework, policy or Policy(), NO_ADJUSTMENTS)
+    units = pd.DataFrame({"index": case.assessment.units["index"]})
+    return SimpleNamespace(case=case, units=units.assign(index=pd.Series(index)) if index else units, framework=framework)
+
+
+def test_what_cannot_be_recomputed_is_not_split():
+    now, then = scored({"u": [50], "v": [60]}), scored({"u": [40], "v": [60]}, index={"u": 41, "v": 60})
+    found = causes.changes(then, now)
+    assert "重算与发布时不符" in found.units.at["u", "reason"] and np.isnan(found.units.at["u", "data"])
+    assert found.units.at["v", "data"] == 0 and list(found.nodes.index) == ["v"]
+    lost = SimpleNamespace(**{**vars(now), "case": now.case.under(policy=Policy(pool="base:2020"))})
+    found = causes.changes(then, lost)
+    assert found.units["reason"].str.contains("不能重算（.*2020.*没有数据").all() and found.nodes.empty
+
+
+def test_a_rank_in_words():
+    row = dict.fromkeys(("rank_data", "rank_framework", "rank_cohort", "rank_adjustments", "rank_change"), 0.0)
+    assert causes.places(row) == "名次未变"
+    assert causes.places(row | {"rank_data": 7, "rank_adjustments": -1, "rank_cohort": -2, "rank_change": 4}) == "名次升 4 位：自身 +6，他人 −2"
+    assert causes.places(row | {"rank_framework": -3, "rank_change": -3}) == "名次降 3 位：自身 0，指标体系 −3，他人 0"
+    assert causes.places(row | {"rank_data": np.nan}) == ""
+
+
 def test_the_download_holds_every_indicator_and_no_formula(demo_store, latest):
     now = latest(demo_store)
     moved = moves.movers(moves.compare(now.previous.units, now.units, now.labels))
     moved.loc[moved.index[0], "name"] = "=1+1"
-    found = moves.changes(now.previous, now, moved.index)
+    found = causes.changes(now.previous, now, moved.index)
     out = move_tables.export(moved, found, now.previous, now)
-    parts = [f"{n.code} {n.name}" for n in now.framework.indicators] + ["其中：加减分"]
+    own, parts = [f"{n.code} {n.name}" for n in now.framework.indicators], [f"其中：{title}" for title in CAUSES.values()]
+    assert np.allclose(out[own].sum(axis=1), out["其中：自身数据"], rtol=0, atol=1e-9)
     assert np.allclose(out[parts].sum(axis=1), out[f"{now.words['index']}变化"], rtol=0, atol=1e-9)
+    assert (out[[f"名次：{title}" for title in CAUSES.values()]].sum(axis=1) == out["名次变化"]).all()
     sheet = openpyxl.load_workbook(io.BytesIO(tables.xlsx_bytes({"变动": out}, demo=True)))["变动"]
     assert (sheet["B2"].value, sheet["B2"].data_type) == ("=1+1", "s")
     assert "'=1+1" in tables.csv_bytes(out, True).decode("utf-8-sig")
@@ -271,7 +308,7 @@ def test_a_store_with_one_period(open_page, tmp_path):
     assert "只发布了2026年三季度一期" in words(app) and figure(app, "lanes") and not app.metric
 
 
-def test_names_are_shown_as_text_and_a_changed_framework_is_said(open_page, demo_copy, tmp_path):
+def test_names_are_shown_as_text_and_a_changed_framework_is_a_cause(open_page, demo_copy, tmp_path, latest):
     units = (ROOT / "data" / "demo" / "units.csv").read_text(encoding="utf-8-sig").splitlines()
     code = units[2].split(",")[0]
     renamed = tmp_path / "units.csv"
@@ -283,8 +320,14 @@ def test_names_are_shown_as_text_and_a_changed_framework_is_said(open_page, demo
     manage(demo_copy, "publish")
     app = open_page(demo_copy, unit=code)
     said = words(app)
-    assert "两期的指标体系不同，指数的变化不能逐项分解" in said and "升降含指标体系变化的影响" in said
-    assert figure(app, "dimensions") is None and sum(counts(app).values()) == 110
+    assert "升降含指标体系变化的影响" in said and sum(counts(app).values()) == 110
+    labels = figure(app, "dimensions")["layout"]["yaxis"]["ticktext"]
+    now = latest(demo_copy)
+    found = causes.changes(now.previous, now)
+    assert "指标体系" in labels and abs(found.units.at[code, "framework"]) > 1e-9
+    assert (found.units["framework"].abs() > 1e-9).sum() > 100 and (found.units["cohort"] == 0).all()
+    change = now.units["index"] - now.previous.units["index"]
+    assert np.allclose(found.units[list(CAUSES)].sum(axis=1), change.loc[found.units.index], rtol=0, atol=1e-9)
     assert "<script>alert" not in said and "&lt;script&gt;" in said
     assert "<script>alert" not in json.dumps(figure(app, "bump"))
     before = open_page(demo_copy, to="2026Q2", unit=code)

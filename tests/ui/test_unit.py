@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.numbers import one_decimal
-from tests.ui.support import figure
-from ui import portrait_parts, viewer
+from tests.ui.support import ROOT, figure
+from tools.live import manage
+from ui import portrait_parts, reads, viewer
 
 PAGE = "unit"
 
@@ -61,7 +62,7 @@ def test_the_first_screen_says_how_the_unit_stands(open_page, demo_store, latest
 
 
 def test_ties_are_said(open_page, demo_store, monkeypatch):
-    real = viewer._release
+    real = reads.release
 
     def tied(path, digest, release, what):
         table = real(path, digest, release, what)
@@ -70,7 +71,7 @@ def test_ties_are_said(open_page, demo_store, monkeypatch):
             table.loc[table["rank"].isin([3, 4]), "rank"] = 3.0
         return table
 
-    monkeypatch.setattr(viewer, "_release", tied)
+    monkeypatch.setattr(reads, "release", tied)
     monkeypatch.setenv("QUALITY_STORE", str(demo_store))
     units = viewer.latest().units
     app = open_page(demo_store, unit=units.index[units["rank"] == 3][0])
@@ -150,7 +151,7 @@ def test_an_unknown_unit_in_the_link_is_told_and_another_is_shown(open_page, dem
 
 def test_a_unit_of_other_periods_only_keeps_its_name(open_page, demo_store, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(demo_store))
-    real, past, newest = viewer._release, viewer.latest().history, viewer.latest().release
+    real, past, newest = reads.release, viewer.latest().history, viewer.latest().release
     unit = past["unit"].iloc[0]
     past = past[(past["unit"] != unit) | (past["release"] != newest)]
 
@@ -158,16 +159,16 @@ def test_a_unit_of_other_periods_only_keeps_its_name(open_page, demo_store, monk
         table = real(path, digest, release, what)
         return table.drop(unit) if release == newest and what == "units" else table
 
-    monkeypatch.setattr(viewer, "_release", without)
-    monkeypatch.setattr(viewer, "_history", lambda path, digests: past)
+    monkeypatch.setattr(reads, "release", without)
+    monkeypatch.setattr(reads, "history", lambda path, digests: past)
     app = open_page(demo_store, unit=unit)
     assert "2026年三季度没有它的数据" in app.info[0].value
     assert [b.label for b in app.button] == ["看2026年二季度"] and not app.metric
 
 
 def test_one_period_only(open_page, demo_store, monkeypatch):
-    real = viewer._served
-    monkeypatch.setattr(viewer, "_served", lambda path, stamp: real(path, stamp).tail(1).reset_index(drop=True))
+    real = reads.served
+    monkeypatch.setattr(reads, "served", lambda path, stamp: real(path, stamp).tail(1).reset_index(drop=True))
     for tab in portrait_parts.TABS:
         app = open_page(demo_store, tab=tab)
         assert metrics(app)[3] == ("较上期", "—", "没有更早的一期")
@@ -213,3 +214,62 @@ def test_another_framework_brings_its_own_words(open_page, asem_store, latest):
     above = [n.name for n in view.framework.children(view.framework.root.code)]
     assert all(f"{name} " in words(app) for name in above)
     assert "Europe" in words(app) and metrics(app)[0][0] == view.words["index"]
+
+
+def heading(app: AppTest) -> tuple[str, dict[str, int], str]:
+    """(what is compared with, tenths by cause with the change under "", the change of the rank) as the tab of causes says it."""
+    body = next(h.proto.body for h in app.get("html") if "自身数据" in h.proto.body)
+    title, note = re.search(r">([^<]*) <span[^>]*>([^<]*)</span>", body).groups()
+    since, change = re.fullmatch(r"较(.*) (\S+)", title).groups()
+    made, _, ranks = note.partition("；")
+    return since, {"": shown(change)} | {part.split(" ")[0]: shown(part.split(" ")[1]) for part in made.split("，")}, ranks
+
+
+def test_the_causes_of_a_change_add_up_as_they_are_shown(open_page, demo_store, latest):
+    view = latest(demo_store)
+    adjusted = (view.units["adjustment"] - view.previous.units["adjustment"]).abs() > 1e-9
+    for unit in [*view.units.index[adjusted][:2], *view.units.index[::25]]:
+        app = open_page(demo_store, unit=unit, tab="change")
+        found, (since, said, ranks) = steps(figure(app, "causes")), heading(app)
+        mine, other = found.pop("mine"), found.pop("other")
+        assert since == "2026年二季度" and other - mine == said.pop("") == sum(said.values()) == sum(found.values())
+        assert list(said) == ["自身数据", "指标体系", "参照群体", "加减分"] and list(said.values()) == list(found.values())
+        assert shown(metrics(app)[3][1]) == other - mine
+        assert sum(map(shown, figure(app, "own")["data"][0]["text"])) == said["自身数据"]
+        gained = int(view.previous.units.at[unit, "rank"] - view.units.at[unit, "rank"])
+        places = [int(n.replace("−", "-")) for n in re.findall(r" ([+−]?\d+)(?:，|$)", ranks)]
+        assert sum(places) == gained and ranks.startswith("名次升" if gained > 0 else "名次降" if gained else "名次未变")
+    assert said["指标体系"] == said["参照群体"] == 0
+
+
+def test_any_served_period_can_be_compared_with(open_page, demo_store, latest):
+    view = latest(demo_store)
+    unit = view.units.index[0]
+    for code, period in (("year_ago", "2025Q3"), ("2024Q1", "2024Q1")):
+        app = open_page(demo_store, unit=unit, tab="change", against=code)
+        mine = steps(figure(app, "causes"))["mine"]
+        assert mine == shown(one_decimal(view.at(period).units.at[unit, "index"])) and heading(app)[0].startswith(period[:4])
+        assert app.query_params["against"] in (code, [code])
+
+
+def test_an_older_release_of_the_period_can_be_compared_with(open_page, demo_copy, tmp_path, latest):
+    old = latest(demo_copy)
+    rules = (ROOT / "data" / "policy.toml").read_text(encoding="utf-8")
+    changed = tmp_path / "policy.toml"
+    changed.write_text(rules.replace('aggregation = "arithmetic"', 'aggregation = "geometric"', 1), encoding="utf-8")
+    manage(demo_copy, "import", changed)
+    manage(demo_copy, "publish")
+    new = latest(demo_copy)
+    assert (new.period, old.release) == (old.period, min(new.releases["release"])) and new.release > old.release
+    unit = old.units.index[0]
+    app = open_page(demo_copy, unit=unit, tab="change", against=f"r{old.release}")
+    found, (since, said, _) = steps(figure(app, "causes")), heading(app)
+    assert since == f"第 {old.release} 号发布" and found["mine"] == shown(one_decimal(old.units.at[unit, "index"]))
+    assert said["指标体系"] == said[""] != 0
+    assert new.release_view(999) is None
+
+
+def test_a_change_that_cannot_be_split_says_why(open_page, demo_store, latest):
+    bare = latest(demo_store).history.pipe(lambda h: h[h["index"].isna()]).iloc[0]
+    app = open_page(demo_store, unit=bare["unit"], period=bare["period"], tab="change")
+    assert any("的变化没有分解：现在不计分" in e.value.replace("\\", "") for e in app.info) and "causes" not in drawn(app)

@@ -101,6 +101,17 @@ def test_what_the_data_made_of_the_method_is_the_releases(store):
     assert view.case.assessment.units["index"].equals(view.units["index"])
 
 
+def test_a_case_follows_the_other_periods_that_it_rests_on(store):
+    """The release stays the same; the values of the period beside it are those of the release that is served now."""
+    bring(store, intake(policy_toml=POLICY + '[bounds]\npool = "all"\n'))
+    publish(["2024Q4", "2025Q1"], "测试", store)
+    before = viewer.latest()
+    assert before.case.by_period["2024Q4"].matrix[0, 0] == 90
+    bring(store, intake(values=[("U1", "A1", "2024Q4", 10.0)]))
+    publish(["2024Q4"], "测试", store)
+    assert viewer.latest().release == before.release and viewer.latest().case.by_period["2024Q4"].matrix[0, 0] == 10
+
+
 def test_scenarios_add_nothing_to_a_release(store):
     before = viewer.latest().units
     save_scenario("一", 2, {"weight": ["A~90"]}, "测试", store)

@@ -1,0 +1,98 @@
+"""Every cached read of the store. The only cache.
+
+A release never changes, so its tables are kept by the store's path and the release's digest; what may change beside it is kept by
+the store file's own time stamps, so that a new release shows without a restart. No table is ever hashed.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from scoring.case import Case
+from store import cases, reading, robustness
+from store.connection import reader
+from store.releases import releases as all_releases
+
+if TYPE_CHECKING:
+    from scoring.audit import Check
+    from scoring.uncertainty import Uncertainty
+
+_RELEASE = {
+    "framework": reading.release_framework,
+    "units": reading.release_units,
+    "nodes": reading.release_nodes,
+    "ranks": reading.release_node_ranks,
+    "coverage": reading.release_coverage,
+    "cells": reading.release_cells,
+    "adjustments": reading.release_adjustments,
+    "marks": reading.release_marks,
+}
+
+
+def stamp(path: Path) -> tuple:
+    """What changes when the store does: a commit may touch only the write-ahead log."""
+    stamps = []
+    for file in (path, path.with_name(path.name + "-wal")):
+        try:
+            stat = file.stat()
+        except OSError:
+            continue
+        stamps.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return tuple(stamps)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def served(path: str, stamp: tuple) -> pd.DataFrame:
+    """The releases that are served, one a period, in time order."""
+    with reader(Path(path)) as db:
+        return reading.served(db)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def releases(path: str, stamp: tuple) -> pd.DataFrame:
+    """All releases, the last first."""
+    with reader(Path(path)) as db:
+        return all_releases(db)
+
+
+@st.cache_resource(max_entries=200, show_spinner="正在读取发布…")
+def release(path: str, digest: str, number: int, what: str) -> Any:
+    """One of a release's tables, or its framework and policy."""
+    with reader(Path(path)) as db:
+        return _RELEASE[what](db, number)
+
+
+@st.cache_resource(max_entries=32, show_spinner="正在读取发布…")
+def case(path: str, moves: tuple, digest: str, number: int) -> Case:
+    """A release as a case. `moves`: a stamp where it rests on the releases of other periods, else ()."""
+    with reader(Path(path)) as db:
+        return cases.release_case(db, number)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def uncertainty(path: str, stamp: tuple, number: int) -> "Uncertainty | None":
+    """By the store's stamp, not the release's digest: a release may be measured long after it was frozen."""
+    with reader(Path(path)) as db:
+        return robustness.release_uncertainty(db, number)
+
+
+@st.cache_resource(max_entries=32, show_spinner="正在体检…")
+def audit(path: str, moves: tuple, key: tuple[str, int], before: tuple[str, int] | None) -> "tuple[Check, ...]":
+    """`key`, `before`: digest and number of a release and of the one of the period before."""
+    from scoring import audit as auditing
+
+    sizes = release(path, *key, "units")["size"]
+    earlier = None if before is None else case(path, moves, *before)
+    return tuple(auditing.audit(case(path, moves, *key), None if sizes.isna().all() else sizes, earlier))
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在读取历期结果…")
+def history(path: str, keys: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
+    """Units of some releases, (period, number, digest) each: from the releases themselves, since another list may be served by now."""
+    tables = [release(path, digest, number, "units").reset_index() for _, number, digest in keys]
+    for table, (period, number, _) in zip(tables, keys, strict=True):
+        table.insert(0, "release", number)
+        table.insert(0, "period", period)
+    return pd.concat(tables, ignore_index=True)
