@@ -13,11 +13,11 @@ from charts.overlay import Sign
 from scoring.values import STATE_TITLES
 
 _ROW = 17  # pixels of a unit
-_HEAD, _LEVEL_HEAD = 150, 96  # pixels of the scale and of the names above, slanted and level
+_HEAD, _LEVEL_HEAD = 150, 118  # pixels of the scale and of the names above, slanted and level
 _RIGHT = 44  # pixels into which the last of the slanted names reaches
 _FEW = 12  # columns up to which their names are written level
 _SLANT = -60  # degrees of the others
-_BEFORE = 0.035  # share of the width before the cells, for the tiers' signs
+_BEFORE, _LEVEL_BEFORE = 0.035, 0.06  # shares of the width before the cells, for the tiers' signs
 
 
 def score_matrix(
@@ -43,15 +43,15 @@ def score_matrix(
     if (states != "value").any(axis=None):
         fig.add_trace(_gaps(scores, states, rows, heads, low, high))
     level = len(heads) <= _FEW
-    head = _LEVEL_HEAD if level else _HEAD
+    head, before = (_LEVEL_HEAD, _LEVEL_BEFORE) if level else (_HEAD, _BEFORE)
     lines, notes = _groups(columns["group"], head)
     titles = [wrapped(h, 12, 3) if level else plain(h, 16) for h in columns["name"]]
     marked = [f"<b>{known[u].letter} {row}</b>" if u in known else row for u, row in zip(scores.index, rows, strict=True)]
     theme.layout(
         fig, _ROW * max(len(rows), 3) + head + 4, margin=dict(l=4, r=_RIGHT, t=head, b=4), shapes=lines, annotations=notes,
-        xaxis=dict(type="category", categoryarray=heads, domain=[_BEFORE, 1], range=[-0.5, len(heads) - 0.5], side="top", tickvals=heads,
+        xaxis=dict(type="category", categoryarray=heads, domain=[before, 1], range=[-0.5, len(heads) - 0.5], side="top", tickvals=heads,
                    ticktext=titles, tickangle=None if level else _SLANT, tickfont_size=11, showgrid=False, automargin=False),
-        xaxis2=dict(domain=[0, _BEFORE], range=[-1, 1], visible=False),
+        xaxis2=dict(domain=[0, before], range=[-1, 1], visible=False),
         yaxis=dict(type="category", anchor="x2", categoryarray=rows, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=marked, tickfont_size=11,
                    showgrid=False),
     )  # fmt: skip

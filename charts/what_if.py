@@ -47,20 +47,16 @@ def rank_shift(units: pd.DataFrame, labels: Sequence[str], ends: tuple[str, str]
     ranked = units[units["rank"].notna() & units["rank_before"].notna()]
     if ranked.empty:
         return theme.empty("没有可以比较的名次。", height)
-    fig = go.Figure([line for kind in (0, 1, -1) for line in _lines(ranked, kind)])
-    hovers = np.array(_hovers(ranked, labels), object)
-    for x, tier, rank in ((0, "tier_before", "rank_before"), (1, "tier", "rank")):
-        for label, style in theme.tier_styles(labels).items():
-            mine = (ranked[tier] == label).to_numpy()
-            if mine.any():
-                fig.add_trace(_ends(ranked[mine], hovers[mine], x, rank, style))
     last = max(ranked["rank"].max(), ranked["rank_before"].max())
-    notes = [theme.key_line(plain(title)) | dict(x=x, xref="x", xanchor="center") for x, title in enumerate(ends)]
-    theme.layout(fig, height, annotations=[*notes, *_named(ranked, height, last, names)], margin=dict(l=8, r=8, t=24, b=8))
-    fig.update_xaxes(range=[-0.08, 2], visible=False)
+    traces = [*(line for kind in (0, 1, -1) for line in _lines(ranked, kind)), _ends(ranked, labels), _named(ranked, height, last, names)]
     step = 10 if last <= 60 else 20
     ticks = sorted({1.0, *np.arange(step, last - step / 4, step), last})
-    return fig.update_yaxes(range=[last + 1, 0], tickvals=ticks, showgrid=False, tickfont_size=11)
+    return theme.layout(
+        go.Figure(traces), height, margin=dict(l=8, r=8, t=24, b=8),
+        annotations=[theme.key_line(plain(title)) | dict(x=x, xref="x", xanchor="center") for x, title in enumerate(ends)],
+        xaxis=dict(range=[-0.08, 2], visible=False),
+        yaxis=dict(range=[last + 1, 0], tickvals=ticks, showgrid=False, tickfont_size=11),
+    )  # fmt: skip
 
 
 def _lines(ranked: pd.DataFrame, kind: int) -> list[go.Scatter]:
@@ -73,26 +69,33 @@ def _lines(ranked: pd.DataFrame, kind: int) -> list[go.Scatter]:
     return [go.Scatter(x=[0, 1, None] * len(part), y=y, mode="lines", line=line[kind], hoverinfo="skip")]
 
 
-def _ends(part: pd.DataFrame, hovers: np.ndarray, x: int, rank: str, style: theme.TierStyle) -> go.Scatter:
+def _ends(ranked: pd.DataFrame, labels: Sequence[str]) -> go.Scatter:
+    """Both ends of every line, signed by the tier there, as one trace: a trace a tier takes four times as long to make."""
+    styles = theme.tier_styles(labels)
+    signs = [styles.get(tier, theme.NO_TIER) for tier in [*ranked["tier_before"], *ranked["tier"]]]
+    codes, hovers = [*ranked.index] * 2, _hovers(ranked, labels) * 2
     return go.Scatter(
-        x=[x] * len(part), y=part[rank], mode="markers", marker=dict(symbol=style.marker, color=style.colour, size=7),
-        customdata=np.column_stack([part.index.to_numpy(object), hovers]), hovertemplate="%{customdata[1]}<extra></extra>",
+        x=np.repeat([0, 1], len(ranked)), y=[*ranked["rank_before"], *ranked["rank"]], mode="markers",
+        marker=dict(symbol=[s.marker for s in signs], color=[s.colour for s in signs], size=7),
+        customdata=list(zip(codes, hovers, strict=True)), hovertemplate="%{customdata[1]}<extra></extra>",
         selected_marker_opacity=1, unselected_marker_opacity=1,
     )  # fmt: skip
 
 
-def _named(ranked: pd.DataFrame, height: int, last: float, most: int) -> list[dict]:
+def _named(ranked: pd.DataFrame, height: int, last: float, most: int) -> go.Scatter:
     """Names at the right end: who changes tier first, then who moves furthest; none upon another."""
     room = last / max(height / 17, 1)
-    ranked = ranked.assign(tag=tags(ranked), far=ranked["shift"].abs(), over=ranked["step"].fillna(0) != 0)
-    ranked = ranked[ranked["over"] | (ranked["far"] > 0)].sort_values(["over", "far"], ascending=False, kind="stable")
-    kept: list[dict] = []
-    for unit in ranked.itertuples():
-        if len(kept) < most and all(abs(unit.rank - note["y"]) >= room for note in kept):
-            colour = theme.UP if unit.step > 0 else theme.DOWN if unit.step < 0 else theme.MUTED
-            text = plain(unit.tag, 16) + (f" <b>{signed_count(int(unit.shift))}</b>" if unit.shift else "")
-            kept.append(dict(x=1, y=unit.rank, text=text, showarrow=False, xanchor="left", xshift=9, font=dict(size=11.5, color=colour)))
-    return kept
+    over, far = ranked["step"].fillna(0).to_numpy(), ranked["shift"].abs().to_numpy()
+    kept: list[int] = []
+    ranks, shifts, names = ranked["rank"].to_numpy(), ranked["shift"].to_numpy(), tags(ranked).to_numpy()
+    for k in np.lexsort((-far, over == 0)):
+        if len(kept) < most and (over[k] or far[k]) and all(abs(ranks[k] - ranks[other]) >= room for other in kept):
+            kept.append(k)
+    return go.Scatter(
+        x=[1.06] * len(kept), y=ranks[kept], mode="text", textposition="middle right", hoverinfo="skip",
+        text=[plain(names[k], 16) + (f" <b>{signed_count(int(shifts[k]))}</b>" if shifts[k] else "") for k in kept],
+        textfont=dict(size=11.5, color=[theme.UP if over[k] > 0 else theme.DOWN if over[k] < 0 else theme.MUTED for k in kept]),
+    )  # fmt: skip
 
 
 def _hovers(units: pd.DataFrame, labels: Sequence[str]) -> list[str]:

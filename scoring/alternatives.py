@@ -60,7 +60,7 @@ class Setting:
     def same(self, other: Setting) -> bool:
         """Whether it differs from the other nowhere."""
         gaps, others = np.isnan(self.case.scores.values), np.isnan(other.case.scores.values)
-        return np.array_equal(self.leaves, other.leaves, equal_nan=True) and np.array_equal(gaps, others)
+        return np.allclose(self.leaves, other.leaves, rtol=0, atol=1e-9, equal_nan=True) and np.array_equal(gaps, others)
 
 
 def centred(case: Case) -> Case:
@@ -155,17 +155,12 @@ def _scorable(setting: Setting) -> bool:
 
 
 def _shift_and_factor(setting: Setting, other: Setting, changed: np.ndarray) -> np.ndarray:
-    """The line (2, n_changed) on which another method's scores come to those of the setting.
+    """The line (2, 1) on which another method's scores come to those of the setting.
 
-    End goes to end where both methods have ends for all of these indicators; else their scores together are given the mean and
-    the spread within an indicator that they have here. One line for all, since a line for each indicator would undo all that
-    tells one linear method from another.
+    Together they are given the mean and the spread within an indicator that they have here: what a method does to all units alike
+    is no doubt about any of them. One line for all, since a line for each indicator would undo all that tells one linear method
+    from another.
     """
-    here, there = _ends(setting)[changed], _ends(other)[changed]
-    if np.isfinite([here, there]).all():
-        width = there[:, 1] - there[:, 0]
-        factor = np.divide(here[:, 1] - here[:, 0], width, out=np.zeros(len(width)), where=width > 0)
-        return np.array([here[:, 0] - factor * there[:, 0], factor])
     (mean, spread), (wanted, width) = (_mean_and_spread(s, changed) for s in (other, setting))
     factor = width / spread if spread > 0 else 0.0
     return np.array([[wanted - factor * mean], [factor]])

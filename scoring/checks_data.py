@@ -10,7 +10,7 @@ from .checks import Material, Verdict, check, percent, two, unfit
 from .framework import Node
 from .normalisation import FIXED
 from .ranking import settled
-from .treatment import kurtosis, outlying, skewness
+from .treatment import outlying, shape
 from .tree import logged
 from .values import NOT_APPLICABLE, VALUE
 
@@ -80,7 +80,7 @@ def outliers(m: Material) -> Iterator[Verdict]:
     """
     for node in m.tree.indicators:
         values = _entering(m, node)
-        if np.isnan(kurtosis(values)):
+        if np.isnan(shape(values)[1]):
             reason = f"只有 {len(values)} 个值" if len(values) < _MOMENTS else "取值全都相同"
             yield unfit(node.code, f"{node.name}：{reason}，算不出偏度与峰度")
         else:
@@ -98,7 +98,7 @@ def _entering(m: Material, node: Node) -> np.ndarray:
 
 def _tails(m: Material, node: Node, values: np.ndarray) -> Verdict:
     policy = m.case.policy
-    lean, peaks, heavy = skewness(values), kurtosis(values), outlying(values, policy)
+    (lean, peaks), heavy = shape(values), outlying(values, policy)
     fixed = node.method in FIXED
     remedy = "核对两端的取值；属实的，在该指标的 treatment 里选缩尾或取对数" + ("" if fixed else "，或改用固定目标区间")
     return Verdict(

@@ -73,9 +73,12 @@ def exchanges(units: pd.DataFrame, view: View, tier_title: Callable[[str], str])
 
 
 def _names(units: pd.DataFrame, other: str, way: str, most: int = 30) -> str:
+    if units.empty:
+        return ""
     ordered = units.sort_values("rank", kind="stable")
-    names = [f"{clean(u.tag, 30)}（{way}{getattr(u, other) or '无得分'}）" for u in ordered.head(most).itertuples()]
-    return "、".join(names) + (f" 等 {len(ordered)} 个" if len(ordered) > most else "")
+    named = list(zip(ordered["tag"], ordered[other], strict=True))
+    names = [f"{clean(tag, 30)}（{way}{tier or '无得分'}）" for tag, tier in named[:most]]
+    return "、".join(names) + (f" 等 {len(named)} 个" if len(named) > most else "")
 
 
 def listing(units: pd.DataFrame, view: View, tier_title: Callable[[str], str]) -> pd.DataFrame:

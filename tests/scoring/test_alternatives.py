@@ -91,21 +91,32 @@ def test_an_indicators_own_imputation_gives_way_to_the_alternatives():
 
 
 def test_min_max_for_goalposts():
-    """A runs from 20 to 60: on goalposts 0 to 100 its scores are the values, by min–max 0, 25 and 100."""
-    framework = flat(1)
-    values = block(framework, {"u": [20], "v": [30], "w": [60]})
+    """A (20, 40, 60) and B (40, 50, 60) have the mean 45 and, over n, the variances 800/3 and 200/3: root mean square √(500/3).
+
+    By min–max both are 0, 50, 100, with mean 50 and variance 5000/3: a point of min–max is √(1/10) points here.
+    """
+    framework = flat(1, 1)
+    values = block(framework, {"u": [20, 40], "v": [40, 50], "w": [60, 60]})
     found = indices(case(framework, values, normalisation=("min_max",)), 1000)
-    assert [list(outcomes(column)) for column in found.T] == [[0.0, 20.0], [25.0, 30.0], [60.0, 100.0]]
+    for column, both in zip(found.T, ([45 - 50 * 0.1**0.5, 30.0], [45.0], [60.0, 45 + 50 * 0.1**0.5]), strict=True):
+        assert list(outcomes(column)) == pytest.approx(both)
 
 
-def test_ranks_are_laid_from_end_to_end():
-    """Ranks 1, 2, 3, 4 of four units become 0, 33⅓, 66⅔ and 100."""
+def test_what_a_method_does_to_all_alike_is_no_doubt_about_any():
+    """One indicator: min–max puts its values on another line, and no unit's standing changes by it."""
+    framework = flat(1)
+    found = indices(case(framework, block(framework, {"u": [20], "v": [30], "w": [60]}), normalisation=("min_max",)), 100)
+    assert [list(outcomes(column)) for column in found.T] == [[20.0], [30.0], [60.0]]
+
+
+def test_ranks_keep_the_mean_and_spread_of_the_scores():
+    """Scores 20, 30, 60, 61 have the mean 42.75 and the variance 327.6875 over n, ranks 1 to 4 the mean 2.5 and the variance 1.25."""
     framework = flat(1)
     values = block(framework, {"a": [20], "b": [30], "c": [60], "d": [61]})
     found = indices(case(framework, values, normalisation=("rank",)), 1000)
-    assert [list(outcomes(column)) for column in found.T] == [
-        [0.0, 20.0], [30.0, 33.333333333], [60.0, 66.666666667], [61.0, 100.0],
-    ]  # fmt: skip
+    step = (327.6875 / 1.25) ** 0.5
+    for k, (column, own) in enumerate(zip(found.T, (20, 30, 60, 61), strict=True)):
+        assert list(outcomes(column)) == pytest.approx(sorted([own, 42.75 + (k - 1.5) * step]))
 
 
 def test_z_scores_take_the_mean_and_spread_of_all_scores_together():
@@ -129,13 +140,19 @@ def test_an_alternative_is_held_to_the_ends_of_the_method_in_force():
 
 
 def test_an_indicator_keeps_its_method_where_it_cannot_take_the_other():
-    """B is constant, for which there is no min–max, and C has no goalposts: each keeps what it has, and A does not."""
-    nodes = flat(1, 1, 1).nodes
-    framework = Framework((*nodes[:3], replace(nodes[3], low=None, high=None, normalisation="min_max")))
-    values = block(framework, {"u": [20, 50, 1], "v": [60, 50, 3], "w": [30, 50, 2]})
+    """B is constant, for which there is no min–max, and C has no goalposts: each keeps what it has, and A and D do not.
+
+    A (20, 60, 30) and D (40, 60, 50) have together the mean 130/3 and the root mean square deviation 40/3; their min–max scores
+    (0, 100, 25 and 0, 100, 50) have the mean 137.5/3 and 125/3: a point of min–max is 0.32 points here.
+    """
+    nodes = flat(1, 1, 1, 1).nodes
+    framework = Framework((*nodes[:3], replace(nodes[3], low=None, high=None, normalisation="min_max"), nodes[4]))
+    values = block(framework, {"u": [20, 50, 1, 40], "v": [60, 50, 3, 60], "w": [30, 50, 2, 50]})
     found = indices(case(framework, values, normalisation=("min_max", "goalposts")), 1000)
-    for column, both in zip(found.T, ([50 / 3, 70 / 3], [70, 250 / 3], [125 / 3, 130 / 3]), strict=True):
-        assert list(outcomes(column)) == pytest.approx(both)
+    line = lambda y: 130 / 3 + 0.32 * (y - 137.5 / 3)  # noqa: E731
+    other = [(line(0) + 50 + 0 + line(0)) / 4, (line(100) + 50 + 100 + line(100)) / 4, (line(25) + 50 + 50 + line(50)) / 4]
+    for column, both in zip(found.T, zip((27.5, 67.5, 45.0), other, strict=True), strict=True):
+        assert list(outcomes(column)) == pytest.approx(sorted(both))
 
 
 @pytest.mark.parametrize("method", sorted(NORMALISATIONS))

@@ -148,7 +148,8 @@ def test_only_what_can_vary_has_a_column():
     assert Ensemble(case(framework, whole, measurement_error=True), 1).groups == ()  # no error is stated
     assert Ensemble(case(framework, whole, normalisation=("goalposts",)), 1).groups == ()
     assert Ensemble(case(flat(1), block(flat(1), {"u": [1], "v": [2]}), weights=0.25, leave_one_out=True), 1).groups == ()
-    gaps = block(framework, {"u": [10, 20, "missing"], "v": [30, 20, 60]})
+    assert Ensemble(case(flat(1), block(flat(1), {"u": [10], "v": [70]}), normalisation=("min_max",)), 1).groups == ()  # alike for all
+    gaps = block(framework, {"u": [10, 20, "missing"], "v": [30, 70, 60]})
     all_of_it = ALL | {"leave_one_out": True, "measurement_error": True}
     assert list(dict.fromkeys(Ensemble(case(flat(1, 1, 1, error=2.0), gaps, **all_of_it), 1).groups)) == list(ASSUMPTIONS)
 

@@ -72,7 +72,7 @@ def comparisons(table: str) -> tuple[list[str], str]:
 
 
 def test_saatys_drinks():
-    """Saaty (2008), "Relative measurement and its generalization", RACSAM 102(2), table 3: drink consumption in the US, CR 0.022."""
+    """Saaty (2008), "Decision making with the analytic hierarchy process", IJSS 1(1), 83–98: drinks in the US, CR 0.022."""
     names, text = comparisons(DRINKS)
     found = judge(text, names, "R")
     assert found.weights == pytest.approx([0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327], abs=6e-4)
@@ -80,7 +80,7 @@ def test_saatys_drinks():
 
 
 def test_saatys_house():
-    """Saaty (1990), EJOR 48, table 3: λ 9.669, CI 0.238, CR 0.169: too inconsistent, unless forced."""
+    """Saaty (1990), "How to make a decision", EJOR 48, 9–26, buying a house: λ 9.669, CI 0.238, CR 0.169: too inconsistent, unless forced."""
     names, text = comparisons(HOUSE)
     found = judge(text, names, "R")
     assert found.weights == pytest.approx([0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333], abs=6e-4)
