@@ -52,8 +52,9 @@ def tier_map(
     return theme.layout(fig, height, annotations=[theme.key_line(key, anchor="top")], margin=dict(l=0, r=0, t=4, b=0))
 
 
-def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
-    return go.Treemap(
+def _treemap(nodes: pd.DataFrame, even: bool) -> dict:
+    return dict(
+        type="treemap",
         ids=nodes["id"],
         labels=nodes["label"],
         parents=nodes["parent"],

@@ -59,22 +59,23 @@ def rank_shift(units: pd.DataFrame, labels: Sequence[str], ends: tuple[str, str]
     )  # fmt: skip
 
 
-def _lines(ranked: pd.DataFrame, kind: int) -> list[go.Scatter]:
+def _lines(ranked: pd.DataFrame, kind: int) -> list[dict]:
     """All lines of those that rise a tier (1), fall (−1) or stay (0) as one trace, with gaps between."""
     part = ranked[np.sign(ranked["step"].fillna(0)) == kind]
     if part.empty:
         return []
     y = np.column_stack([part["rank_before"], part["rank"], np.full(len(part), np.nan)]).ravel()
     line = {1: dict(color=theme.UP, width=2.2), -1: dict(color=theme.DOWN, width=2.2), 0: dict(color=theme.faded(theme.FAINT, 0.55), width=1)}
-    return [go.Scatter(x=[0, 1, None] * len(part), y=y, mode="lines", line=line[kind], hoverinfo="skip")]
+    return [dict(type="scatter", x=[0, 1, None] * len(part), y=y, mode="lines", line=line[kind], hoverinfo="skip")]
 
 
-def _ends(ranked: pd.DataFrame, labels: Sequence[str]) -> go.Scatter:
+def _ends(ranked: pd.DataFrame, labels: Sequence[str]) -> dict:
     """Both ends of every line, signed by the tier there, as one trace: a trace a tier takes four times as long to make."""
     styles = theme.tier_styles(labels)
     signs = [styles.get(tier, theme.NO_TIER) for tier in [*ranked["tier_before"], *ranked["tier"]]]
     codes, hovers = [*ranked.index] * 2, _hovers(ranked, labels) * 2
-    return go.Scatter(
+    return dict(
+        type="scatter",
         x=np.repeat([0, 1], len(ranked)), y=[*ranked["rank_before"], *ranked["rank"]], mode="markers",
         marker=dict(symbol=[s.marker for s in signs], color=[s.colour for s in signs], size=7),
         customdata=list(zip(codes, hovers, strict=True)), hovertemplate="%{customdata[1]}<extra></extra>",
@@ -82,7 +83,7 @@ def _ends(ranked: pd.DataFrame, labels: Sequence[str]) -> go.Scatter:
     )  # fmt: skip
 
 
-def _named(ranked: pd.DataFrame, height: int, last: float, most: int) -> go.Scatter:
+def _named(ranked: pd.DataFrame, height: int, last: float, most: int) -> dict:
     """Names at the right end: who changes tier first, then who moves furthest; none upon another."""
     room = last / max(height / 17, 1)
     over, far = ranked["step"].fillna(0).to_numpy(), ranked["shift"].abs().to_numpy()
@@ -91,7 +92,8 @@ def _named(ranked: pd.DataFrame, height: int, last: float, most: int) -> go.Scat
     for k in np.lexsort((-far, over == 0)):
         if len(kept) < most and (over[k] or far[k]) and all(abs(ranks[k] - ranks[other]) >= room for other in kept):
             kept.append(k)
-    return go.Scatter(
+    return dict(
+        type="scatter",
         x=[1.06] * len(kept), y=ranks[kept], mode="text", textposition="middle right", hoverinfo="skip",
         text=[plain(names[k], 16) + (f" <b>{signed_count(int(shifts[k]))}</b>" if shifts[k] else "") for k in kept],
         textfont=dict(size=11.5, color=[theme.UP if over[k] > 0 else theme.DOWN if over[k] < 0 else theme.MUTED for k in kept]),

@@ -61,24 +61,23 @@ def moved(units: pd.DataFrame) -> Moved:
 
 def exchanges(units: pd.DataFrame, view: View, tier_title: Callable[[str], str]) -> list[tuple[str, str, str, str, str]]:
     """Each tier, best first: who comes in and who goes out, and how many hold it then and now. `tier_title`: label → what is shown."""
+    ordered = units.sort_values("rank", kind="stable")
+    moves = list(zip(ordered["tag"], ordered["tier_before"], ordered["tier"], strict=True))
     rows = []
     for label in [*view.labels, ""]:
-        here, there = units["tier"] == label, units["tier_before"] == label
-        if label or (here != there).any():
-            came, went = _names(units[here & ~there], "tier_before", "自"), _names(units[there & ~here], "tier", "至")
-            said = "；".join(part for part in (f"进：{came}" if came else "", f"出：{went}" if went else "") if part)
-            then, now = int(there.sum()), int(here.sum())
-            rows.append((tier_title(label) if label else "无得分", said or "没有进出", "", f"{now}", f"发布 {then}" if then != now else ""))
+        came = [(name, then) for name, then, now in moves if now == label != then]
+        went = [(name, now) for name, then, now in moves if then == label != now]
+        then, now = (sum(move[side] == label for move in moves) for side in (1, 2))
+        if label or came or went:
+            said = "；".join([f"进：{_names(came, '自')}"] * bool(came) + [f"出：{_names(went, '至')}"] * bool(went))
+            title = tier_title(label) if label else "无得分"
+            rows.append((title, said or "没有进出", "", f"{now}", f"发布 {then}" if then != now else ""))
     return rows
 
 
-def _names(units: pd.DataFrame, other: str, way: str, most: int = 30) -> str:
-    if units.empty:
-        return ""
-    ordered = units.sort_values("rank", kind="stable")
-    named = list(zip(ordered["tag"], ordered[other], strict=True))
-    names = [f"{clean(tag, 30)}（{way}{tier or '无得分'}）" for tag, tier in named[:most]]
-    return "、".join(names) + (f" 等 {len(named)} 个" if len(named) > most else "")
+def _names(moves: list[tuple[str, str]], way: str, most: int = 30) -> str:
+    names = [f"{clean(name, 30)}（{way}{tier or '无得分'}）" for name, tier in moves[:most]]
+    return "、".join(names) + (f" 等 {len(moves)} 个" if len(moves) > most else "")
 
 
 def listing(units: pd.DataFrame, view: View, tier_title: Callable[[str], str]) -> pd.DataFrame:

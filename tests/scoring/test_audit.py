@@ -266,6 +266,21 @@ def test_any_framework_can_be_audited(texts, data):
         assert said(found, "dominance").status != "fail", "means rise with each of their parts"
 
 
+def test_values_are_looked_at_as_they_are_scored():
+    """Divided by the people of each unit, an indicator with one outlier has none; coverage is that of what was reported."""
+    tree = flat(1, 1, **WIDE)
+    divided = Framework(tuple(replace(n, denominator="people") if n.code == "A" else n for n in tree.nodes))
+    people = np.array([1, 2, 3, 4, 100, 6, np.nan], float)
+    matrix = np.column_stack([people * [3, 1, 4, 2, 5, 6, 1], np.arange(7.0), people])
+    matrix[6, 0] = 9.0
+    block = Values(tuple(f"u{k}" for k in range(7)), ("A", "B", "people"), matrix)
+    found = audit(Case({"P": block}, "P", divided, OPEN, NOBODY), None, Case({"O": block}, "O", divided, OPEN, NOBODY))
+    assert said(found, "outliers", "A").status == "pass" and said(found, "coverage", "A").figure == 1
+    assert said(found, "jump", "A").figure == 0, "the period before is divided too"
+    plain = audit(Case({"P": block}, "P", tree, OPEN, NOBODY))
+    assert said(plain, "outliers", "A").status == "flag"
+
+
 def test_the_order_of_units_does_not_matter():
     framework = asem_framework()
     values = asem_values(framework)
