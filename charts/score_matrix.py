@@ -42,18 +42,23 @@ def score_matrix(
     fig = go.Figure([_cells(scores, rows, heads, low, high), _tiers(units, rows, labels)])
     if (states != "value").any(axis=None):
         fig.add_trace(_gaps(scores, states, rows, heads, low, high))
+    marked = [f"<b>{known[u].letter} {row}</b>" if u in known else row for u, row in zip(scores.index, rows, strict=True)]
+    return _framed(fig, rows, marked, heads, columns)
+
+
+def _framed(fig: go.Figure, rows: list[str], marked: list[str], heads: list[str], columns: pd.DataFrame) -> go.Figure:
+    """The names at the edges: level where there are few columns and room for them, else slanted."""
     level = len(heads) <= _FEW
     head, before = (_LEVEL_HEAD, _LEVEL_BEFORE) if level else (_HEAD, _BEFORE)
     lines, notes = _groups(columns["group"], head)
     titles = [wrapped(h, 12, 3) if level else plain(h, 16) for h in columns["name"]]
-    marked = [f"<b>{known[u].letter} {row}</b>" if u in known else row for u, row in zip(scores.index, rows, strict=True)]
+    names = dict(type="category", tickfont_size=11, showgrid=False)
     theme.layout(
         fig, _ROW * max(len(rows), 3) + head + 4, margin=dict(l=4, r=_RIGHT, t=head, b=4), shapes=lines, annotations=notes,
-        xaxis=dict(type="category", categoryarray=heads, domain=[before, 1], range=[-0.5, len(heads) - 0.5], side="top", tickvals=heads,
-                   ticktext=titles, tickangle=None if level else _SLANT, tickfont_size=11, showgrid=False, automargin=False),
+        xaxis=names | dict(categoryarray=heads, domain=[before, 1], range=[-0.5, len(heads) - 0.5], side="top", tickvals=heads,
+                           ticktext=titles, tickangle=None if level else _SLANT, automargin=False),
         xaxis2=dict(domain=[0, before], range=[-1, 1], visible=False),
-        yaxis=dict(type="category", anchor="x2", categoryarray=rows, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=marked, tickfont_size=11,
-                   showgrid=False),
+        yaxis=names | dict(anchor="x2", categoryarray=rows, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=marked),
     )  # fmt: skip
     return theme.turning(fig, _SLANT) if level else fig
 

@@ -52,9 +52,8 @@ def tier_map(
     return theme.layout(fig, height, annotations=[theme.key_line(key, anchor="top")], margin=dict(l=0, r=0, t=4, b=0))
 
 
-def _treemap(nodes: pd.DataFrame, even: bool) -> dict:
-    return dict(
-        type="treemap",
+def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
+    return go.Treemap(
         ids=nodes["id"],
         labels=nodes["label"],
         parents=nodes["parent"],

@@ -10,7 +10,7 @@ from reports import tables
 from ui import address, contrast, contrast_export, contrast_matrix, contrast_parts, contrast_tables, figures, parts, viewer
 from ui.places import open_page
 
-TABS = {"heat": "热力图", "lines": "平行坐标", "ahead": "谁领先", "detail": "明细"}
+TABS = {"ahead": "谁领先", "heat": "热力图", "lines": "平行坐标", "detail": "明细"}
 LEVELS = {"score": "得分", "raw": "原始值"}
 
 view = viewer.current()
@@ -41,15 +41,18 @@ with right:
     if clicked:
         open_page("indicator", node=clicked, period=view.period)
 
-# The units behind them, who is ahead, every figure
-tab = address.segments("更多", list(TABS), "tab", "heat", TABS, label_visibility="collapsed")
-if tab == "heat":
+# Who is ahead, the units behind them, every figure
+tab = address.segments("更多", list(TABS), "tab", "ahead", TABS, label_visibility="collapsed")
+if tab == "ahead":
+    contrast_parts.pairs(view, contrast_tables.pairs(view, chosen, letters, middle))
+elif tab == "heat":
     left, right, _ = st.columns([2, 2, 3])
     orders, columns = contrast_matrix.orders(view), contrast_matrix.selections(view)
     order = address.select("排序", list(orders), "order", contrast_matrix.BY_INDEX, orders, left)
     column = address.select("指标", list(columns), "columns", contrast_matrix.ALL, columns, right)
     found = contrast_matrix.matrix(view, offered, column, order)
-    parts.heading(f"{len(found.scores)} 个{words['unit']} × {len(found.columns)} 项指标", "颜色越深得分越高；点行首的标记看画像")
+    count = f"{len(found.scores)} 个" if len(found.scores) == len(offered) else f"{len(offered)} 个中的 {len(found.scores)} 个"
+    parts.heading(f"{count}{words['unit']} × {len(found.columns)} 项指标", "颜色越深得分越高；点行首的标记看画像")
     fig = score_matrix.score_matrix(found.scores, found.states, found.units, found.columns, view.labels, known, span)
     parts.unit_figure(view, fig, "heat" if column == contrast_matrix.ALL else "heat_part", f"{words['unit']} × 指标的得分")
 elif tab == "lines":
@@ -60,8 +63,6 @@ elif tab == "lines":
     names = [view.node_name(code) for code in nodes]
     fig = parallel.parallel(behind, view.units["name"][behind.index], scores.loc[nodes].T, names, known)
     parts.unit_figure(view, fig, "lines", f"各{words['unit']}的得分，平行坐标")
-elif tab == "ahead":
-    contrast_parts.pairs(view, contrast_tables.pairs(view, chosen, letters, middle))
 else:
     bar, buttons = st.columns([3, 1], vertical_alignment="bottom")
     level = address.segments("显示", list(LEVELS), "as", "score", LEVELS, bar, label_visibility="collapsed")

@@ -41,13 +41,10 @@ if tab == "makeup":
         portrait_parts.standing_table(view, unit)
         portrait_parts.adjustments(view, unit)
 elif tab == "change":
-    if found := portrait_parts.since(view, unit):
-        shown = waterfall.filled(found.causes["points"], found.gap)
-        parts.heading(*causes.sentence(found, shown))
-        own = found.indicators.assign(points=waterfall.filled(found.indicators["points"], shown[0]))
-        figs = waterfall.gap_waterfall(found.start, found.causes, found.end, *found.ends), bars.signed_bars(own)
-        for (key, title), fig, where in zip(causes.FIGURES.items(), figs, st.columns(2), strict=True):
-            where.caption(title)
+    if found := portrait_parts.since(view, unit, waterfall.filled):
+        figs = waterfall.gap_waterfall(found.start, found.causes, found.end, *found.ends), bars.signed_bars(found.own)
+        for (key, title, help), fig, where in zip(causes.FIGURES, figs, st.columns(2), strict=True):
+            where.caption(title, help=help)
             with where:
                 figure(fig, key, f"{name}：{title}")
 elif tab == "gap":

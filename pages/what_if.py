@@ -21,7 +21,7 @@ scenario_parts.banner(view, tried)
 left, right = st.columns([1, 3.7], gap="medium")
 with left, scenario_parts.folded_on_a_phone():
     scenario_controls.controls(view, tried.settings, tier)
-with right:
+with right, st.container(key="trial_picture"):
     units = scenario_parts.outcome(view, tried.settings)
     found = moved(units)
     with st.grid(4, min_column_width=140, gap="small"):

@@ -46,8 +46,8 @@ def audit_docx(found: Iterable[Check], subject: Subject) -> bytes:
     for group, title in GROUPS.items():
         _band(table, title if group == "structure" else f"{title}：只提问，不下结论")
         for one in outline(c for c in found if c.group == group):
-            for cells in _rows(one, subject):
-                _row(table, cells, bold_first=one.status in ("fail", "flag"))
+            for raised, cells in _rows(one, subject):
+                _fill(table.add_row(), cells, bold=range(raised))
     heading = document.add_paragraph("各项检查看什么")
     heading.runs[0].bold, heading.paragraph_format.space_before = True, Pt(_SIZE)
     for method in (*CHECKS.values(), *PATTERNS.values()):
@@ -65,16 +65,16 @@ def _summary(found: list[Check], subject: Subject) -> str:
     return f"{verdict(found)}（{said}。）留意：超出阈值，须写明理由；不通过：与指数所声称的相矛盾，须改正。{raised}"
 
 
-def _rows(one: Outline, subject: Subject) -> Iterable[tuple[str, ...]]:
-    """Cells of everything that a check raises, and of the rest in one row."""
+def _rows(one: Outline, subject: Subject) -> Iterable[tuple[bool, tuple[str, ...]]]:
+    """(whether it is raised, cells) of everything that a check raises, and of the rest in one row."""
     raised = [c for c in one.members if c.status in ("fail", "flag")]
     for c in raised:
-        yield (c.label, c.title, c.shown, c.limit, c.finding + _named(c, subject), c.remedy)
+        yield True, (c.label, c.title, c.shown, c.limit, c.finding + _named(c, subject), c.remedy)
     if not raised:
-        yield (one.label, one.title, one.shown, one.limit, one.finding, "")
+        yield False, (one.label, one.title, one.shown, one.limit, one.finding, "")
     elif rest := [c for c in one.members if c not in raised]:
         counts = [f"{n} 项{word}" for word, status in (("通过", "pass"), ("不适用", "none")) if (n := one.count(status))]
-        yield (rest[0].label, one.title, "", "", f"其余 {'，'.join(counts)}", "")
+        yield False, (rest[0].label, one.title, "", "", f"其余 {'，'.join(counts)}", "")
 
 
 def _named(check: Check, subject: Subject) -> str:
@@ -152,10 +152,6 @@ def _band(table, title: str) -> None:
     row = table.add_row()
     row.cells[0].merge(row.cells[-1])
     _fill(row, (title,), bold=range(1), shaded=True)
-
-
-def _row(table, cells: tuple[str, ...], bold_first: bool) -> None:
-    _fill(table.add_row(), cells, bold=range(1 if bold_first else 0))
 
 
 def _fill(row, texts: tuple[str, ...], bold: range, shaded: bool = False) -> None:

@@ -17,7 +17,7 @@ A tournament's score is no function of its children's scores alone. By conventio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from .aggregation import Aggregator, Generator, Penalised, Tournament, generator
 from .errors import ScoringError
 from .framework import Framework, Node
 
+Scored = pd.Series | Mapping[str, float]  # node code → score of one unit
 _SAME = 1e-5  # relative distance below which the slope in the middle is closer to Δf/Δs than the quotient of small differences
 
 
@@ -44,7 +45,7 @@ def contributions(framework: Framework, scores: pd.Series, aggregation: str = "a
     return points
 
 
-def _made_of(framework: Framework, top: str, scores: pd.Series, whole: float, aggregation: str) -> dict[str, float]:
+def _made_of(framework: Framework, top: str, scores: Scored, whole: float, aggregation: str) -> dict[str, float]:
     """Code → points of `whole` that a node adds, for `top` and all below it. `whole` is the score of `top`, or stands for one."""
     points = {top: whole}
     factor = {top: 1.0 if scores[top] == whole else np.nan}  # points a point of the node's own score; NaN: points without a score
@@ -64,8 +65,8 @@ def _made_of(framework: Framework, top: str, scores: pd.Series, whole: float, ag
     return points
 
 
-def _scores_of(scores: pd.Series, kids: Sequence[Node]) -> np.ndarray:
-    return scores[[k.code for k in kids]].to_numpy(float)
+def _scores_of(scores: Scored, kids: Sequence[Node]) -> np.ndarray:
+    return np.array([scores[k.code] for k in kids], float)
 
 
 def _pro_rata(s: np.ndarray, w: np.ndarray, whole: float) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +112,8 @@ def gap_split(framework: Framework, mine: pd.Series, other: pd.Series, aggregati
     root = framework.root.code
     if np.isnan(mine[root]) or np.isnan(other[root]):
         raise ScoringError(f"{root}：其中一方没有指数，差距无从分解；请另选一个有得分的单位")
-    parts = pd.Series(0.0, index=list(framework.codes))
+    mine, other = mine.to_dict(), other.to_dict()  # look-ups in a Series would take most of the time
+    parts = dict.fromkeys(framework.codes, 0.0)
     parts[root] = other[root] - mine[root]
     at = {root: (float(mine[root]), float(other[root]))}
     ratio = {root: 1.0}  # points of the index a point of the node's own gap
@@ -131,10 +133,10 @@ def gap_split(framework: Framework, mine: pd.Series, other: pd.Series, aggregati
             at[kid.code] = (x, y)
             ratio[kid.code] = ratio[node.code] * slope
             parts[kid.code] = ratio[kid.code] * (y - x)
-    return parts
+    return pd.Series(parts)
 
 
-def _standing(scores: pd.Series, node: Node, kids: Sequence[Node], own: float, gen: Aggregator) -> np.ndarray:
+def _standing(scores: Scored, node: Node, kids: Sequence[Node], own: float, gen: Aggregator) -> np.ndarray:
     """Scores of children; for one without a score where it moves nothing; for all `own`, where their parent only stands."""
     s = _scores_of(scores, kids)
     if scores[node.code] != own:

@@ -89,9 +89,11 @@ class Fitted:
         lead = () if weights is None else (len(weights),)
         out = np.empty((len(self.framework.nodes), *lead, len(values.units)))
         plan = climbing_plan(self.framework, self.policy, weights, rivals)
+        # What a unit that is left out reported may lie beyond the population's ends, where a method refuses it.
+        filled = values.filled if values.screened is None else np.where(values.left_out[:, None], np.nan, values.filled)
         for start in range(0, len(values.units), step):
             rows = slice(start, start + step)
-            block = [values.filled[rows, c] for c in columns]
+            block = [filled[rows, c] for c in columns]
             states = [values.states[rows, c] for c in columns]
             self._score_block(block, states, plan, out[..., rows])
         return out

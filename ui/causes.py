@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 OTHERS = {"framework": ":framework", "cohort": ":cohort", "adjustments": ADJUSTED}  # causes beside own data: no nodes, as in `makeup`
-FIGURES = {"causes": "变化的原因", "own": "自身数据：变化最大的指标"}
-ORDER = "依次改一样：旧数据按现在的指标体系和规则计分（指标体系），按现在的总体定界（参照群体），换成新数据（自身数据），再计加减分。"
+_ORDER = (
+    "依次改一样，各步之差即各项：旧数据改按现在的指标体系和规则计分（指标体系），再按现在的总体定界、定权（参照群体），"
+    "再换成新数据（自身数据），最后是加减分之差。"
+)
+FIGURES = (("causes", "变化的原因", _ORDER), ("own", "自身数据：变化最大的指标", None))  # key, title, help
 _RANKS = [f"rank_{cause}" for cause in CAUSES]
 _SHIFTED = "的发布所依据的其他考核期后来有更正，或没有发布，重算与发布时不符"
 
 
 @dataclass(frozen=True)
 class Why:
-    """The change of one unit's index from `start` to `end`: the sum of `causes`, whose own data are the sum of `indicators`.
+    """The change of one unit's index from `start` to `end`.
 
-    Both: rows code → label, points. `places`: the change of the rank in words; `ends`: what the two sides are called.
+    `causes`: rows code → label, points, which sum to the change, and shown, tenths that sum to the change as it is shown. `own`: rows
+    code → label, points of the indicators that moved most, tenths that sum to what is shown of the unit's own data. `places`: the
+    change of the rank in words; `ends`: what the two sides are called.
     """
 
     start: float
     end: float
     causes: pd.DataFrame
-    indicators: pd.DataFrame
+    own: pd.DataFrame
     places: str
     ends: tuple[str, str]
-
-    @property
-    def gap(self) -> float:
-        """The change as it is shown."""
-        return shown_gap(self.start, self.end)
 
 
 def changes(before: View, after: View, units: Iterable[str] | None = None) -> Changes:
@@ -75,16 +75,20 @@ def points(found: Changes) -> pd.DataFrame:
     return found.nodes.assign(**{code: rows[cause] for cause, code in OTHERS.items()})
 
 
-def why(before: View, after: View, unit: str) -> tuple[Why | None, str]:
-    """(the split of one unit's change, "") or (None, why there is none)."""
+def why(before: View, after: View, unit: str, filled: Callable[[pd.Series, float], list[float]]) -> tuple[Why | None, str]:
+    """(the split of one unit's change, "") or (None, why there is none). `filled`: (points, their shown sum) → tenths."""
     found = changes(before, after, [unit])
     row = found.units.loc[unit]
     if row["reason"]:
         return None, row["reason"]
     causes = _rows((OTHERS.get(cause, ":data"), title, row[cause]) for cause, title in CAUSES.items())
     own = found.nodes.loc[unit]
-    indicators = _rows((n.code, n.name, own[n.code]) for n in after.framework.indicators)
-    return Why(row["index_before"], row["index_after"], causes, largest(indicators, 7), places(row), ends(before, after)), ""
+    leaves = largest(_rows((n.code, n.name, own[n.code]) for n in after.framework.indicators if abs(own[n.code]) > 1e-9), 7)
+    start, end = row["index_before"], row["index_after"]
+    causes["shown"] = filled(causes["points"], shown_gap(start, end))
+    if len(leaves):
+        leaves["points"] = filled(leaves["points"], causes["shown"].iloc[0])
+    return Why(start, end, causes, leaves, places(row), ends(before, after)), ""
 
 
 def _rows(rows: Iterable[tuple[str, str, float]]) -> pd.DataFrame:
@@ -108,10 +112,10 @@ def _count(places: float) -> str:
     return f"{places:+.0f}".replace("-", "−") if places else "0"
 
 
-def sentence(found: Why, shown: Sequence[float]) -> tuple[str, str]:
-    """(`较2026年二季度 +2.3`, what it is made of in points and in places). shown: the tenths of `found.causes`."""
-    made = "，".join(f"{label} {signed(tenth)}" for label, tenth in zip(found.causes["label"], shown, strict=True))
-    return f"较{found.ends[0]} {signed(sum(shown))}", f"{made}；{found.places}"
+def sentence(found: Why) -> tuple[str, str]:
+    """(`较2026年二季度 +2.3`, what it is made of in points and in places)."""
+    made = "，".join(f"{row.label} {signed(row.shown)}" for row in found.causes.itertuples())
+    return f"较{found.ends[0]} {signed(found.causes['shown'].sum())}", f"{made}；{found.places}"
 
 
 def ends(before: View, after: View) -> tuple[str, str]:

@@ -41,6 +41,13 @@ def interval(view: "View", unit: str) -> str:
     return low if low == high else f"{low}–{high}"
 
 
+def torn(view: "View", unit: str) -> str:
+    """`chances` of a unit that might as well stand in another tier; "" where its tier is clear or nothing was measured."""
+    written = chances(view, unit)
+    sure = written and view.uncertainty.tiers.at[unit, view.units.at[unit, "tier"]] >= view.policy.draws.certainty
+    return "" if sure else written
+
+
 def sentence(view: "View", unit: str) -> str:
     """Rank interval and tier chances of a unit in one line; "" where nothing was measured."""
     ranks, tiers = interval(view, unit), chances(view, unit)

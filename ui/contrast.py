@@ -66,10 +66,11 @@ def scores(view: View, chosen: Sequence[Thing], middle: str) -> pd.DataFrame:
     """
     tree = view.framework
     nodes = view.nodes[list(tree.codes)].assign(**{tree.root.code: view.units["index"]})
-    return pd.DataFrame({t.code: nodes.loc[t.code] if t.single else _middle(nodes.loc[t.members], middle) for t in chosen}, dtype=float)
+    return pd.DataFrame({t.code: nodes.loc[t.code] if t.single else central(nodes.loc[t.members], middle) for t in chosen}, dtype=float)
 
 
-def _middle(table: pd.DataFrame, middle: str) -> pd.Series:
+def central(table: pd.DataFrame, middle: str) -> pd.Series:
+    """Mean or median of each column, over the rows that have a number."""
     return table.mean() if middle == "mean" else table.median()
 
 

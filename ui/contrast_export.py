@@ -52,7 +52,7 @@ def _places(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], mid
             "标记": [letters[c] for c in codes],
             "代码": codes,
             "名称": [t.name for t in chosen],
-            "计分的单位数": [len(t.members) for t in chosen],
+            f"计分的{view.words['unit']}数": [len(t.members) for t in chosen],
             view.words["index"]: index.to_numpy(float),
             "名次": units["rank"].to_numpy(),
             "梯队": units["tier"].to_numpy(),
@@ -75,5 +75,5 @@ def notes(view: View, chosen: Sequence[Thing], middle: str) -> list[str]:
     lines.append("年均变化是指数从口径相同的最早一期到本期的复合年增长率，不足一年或口径不可比的不算")
     if view.uncertainty is not None:
         lines += certainty.notes(view)
-        lines.append(f"有组时，领先的把握是各取一个单位、前者领先的机会；不够把握的写{MIXED}")
+        lines.append(f"有组时，领先的把握是各取一个{view.words['unit']}、前者领先的机会；不够把握的写{MIXED}")
     return lines

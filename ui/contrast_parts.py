@@ -48,7 +48,7 @@ def choose(view: View, tier: Callable[[str], str], most: int) -> tuple[list[Thin
     shown = contrast.filled(view, codes[:most], seen, offered.index)
     _peers(view, shown, offered.index, button)
     if len(codes) < 2:
-        st.caption(f"请选两个以上；现以{'、'.join(text(t.tag) for t in contrast.things(view, shown, titles)[len(codes) :])}补足。")
+        st.caption(f"请至少选两个；先看{'、'.join(text(t.tag) for t in contrast.things(view, shown, titles))}。")
     return contrast.things(view, shown, titles), offered
 
 
@@ -65,7 +65,7 @@ def _peers(view: View, shown: Sequence[str], among: pd.Index, where: Any) -> Non
     found = contrast.nearest(view, unit, among, PEERS) if unit else []
     where.button(
         "自动找同类", key="find_peers", width="stretch", disabled=not found, on_click=_take, args=([unit, *found],),
-        help=f"换成最像“{text(view.unit_name(unit))}”的 {len(found)} 个{view.words['unit']}：{why(view)}" if found else None,
+        help=f"换成最像“{text(view.unit_name(unit))}”的 {len(found)} 个{view.words['unit']}：{text(why(view))}" if found else None,
     )  # fmt: skip
 
 
@@ -111,13 +111,13 @@ def remarks(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], amo
     for thing in chosen:
         if thing.single and not len(thing.members):
             note = view.units.at[thing.code, "note"]
-            lines.append(f"{letters[thing.code]} 没有得分" + (f"（{text(note, 120)}）。" if note else "。"))
+            lines.append(f"{letters[thing.code]} 没有得分" + (f"（{note}）。" if note else "。"))
     if view.uncertainty is None:
         lines.append("本期还没有测算稳健性：没有名次区间和梯队概率。")
     elif not all(t.single for t in chosen):
         lines.append(f"与组比：任取组里一个{view.words['unit']}，领先的机会。")
     if lines:
-        st.caption("　".join(lines))
+        st.caption(text("　".join(lines), 800))
 
 
 def pairs(view: View, table: pd.DataFrame) -> None:
@@ -126,7 +126,7 @@ def pairs(view: View, table: pd.DataFrame) -> None:
     parts.heading("两两比较", "" if view.uncertainty is None else f"领先的把握不到 {sure:.0%}，就说{certainty.VERDICTS[0]}")
     shown = table.assign(**{gap: table[gap].map(contrast_tables.signed)})
     share = table["甲领先的把握"]
-    shown["甲领先的把握"] = [certainty.percent(s) if s == s else "" for s in share]
+    shown["甲领先的把握"] = [certainty.percent(s) if pd.notna(s) else "" for s in share]
     st.dataframe(shown.loc[:, (shown != "").any()], hide_index=True, height="content", row_height=32)
 
 

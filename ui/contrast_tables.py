@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.movement import compound_growth, year
 from scoring.uncertainty import verdict
 from ui import certainty
-from ui.contrast import MIDDLES, Thing, alike, scores
+from ui.contrast import MIDDLES, Thing, alike, central, scores
 from ui.indicator_tables import breaks, relative, subject
 from ui.wording import clean, tenth
 
@@ -47,7 +47,7 @@ def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], mi
             "梯队": _tiers(view, thing, tier),
             "梯队概率": certainty.chances(view, thing.code),
             f"较 {letters[first.code]}": gap,
-            "年均变化": f"{signed(100 * grown[thing.code])} %" if grown[thing.code] == grown[thing.code] else "",
+            "年均变化": f"{signed(100 * grown[thing.code])} %" if pd.notna(grown[thing.code]) else "",
             f"与 {letters[first.code]} 的相似": _likeness(like, thing.code),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
@@ -56,7 +56,7 @@ def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], mi
 
 def _rank(view: View, thing: Thing) -> str:
     rank = view.units.at[thing.code, "rank"] if thing.single else np.nan
-    return f"{rank:.0f}" if rank == rank else ""
+    return f"{rank:.0f}" if pd.notna(rank) else ""
 
 
 def _tiers(view: View, thing: Thing, tier: Callable[[str], str]) -> str:
@@ -71,7 +71,7 @@ def _likeness(like: pd.DataFrame, code: str) -> str:
         return ""
     apart, ratio = like.loc[code, ["apart", "ratio"]]
     size = f"{ratio:.1f}" if ratio >= 0.1 else f"{ratio:.1g}"
-    return f"差 {tenth(apart)} 分" + (f"，规模 {size} 倍" if ratio == ratio else "")
+    return f"差 {tenth(apart)} 分" + (f"，规模 {size} 倍" if pd.notna(ratio) else "")
 
 
 def _said(share: float, verdict: str) -> str:
@@ -107,20 +107,18 @@ def growth(view: View, chosen: Sequence[Thing], middle: str) -> dict[str, float]
     A group is its present members. NaN where the index rests on each period's own data: there periods do not compare.
     """
     root = view.framework.root.code
-    nothing = {t.code: np.nan for t in chosen}
     if relative(view, subject(view, root)):
-        return nothing
+        return {t.code: np.nan for t in chosen}
     periods = view.periods[: view.periods.index(view.period) + 1]
     last_break = max([periods.index(p) for p in breaks(view, root, "score") if p in periods], default=0)
     table = view.history.pivot(index="unit", columns="period", values="index")[list(periods[last_break:])]
     found = {}
     for thing in chosen:
-        members = [thing.code] if thing.single else list(thing.members)
-        line = getattr(table.reindex(members), middle)()
+        line = central(table.reindex([thing.code] if thing.single else thing.members), middle)
         known = line.dropna()
         years = year(view.period) - year(known.index[0]) if len(known) else np.nan
         found[thing.code] = float(compound_growth(known.iloc[0], line[view.period], years)) if years >= 1 else np.nan
-    return nothing | found
+    return found
 
 
 def pairs(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], middle: str) -> pd.DataFrame:
@@ -173,7 +171,7 @@ def written(
     for thing in chosen:
         found = signs.loc[thing.code].reindex(table.index).fillna("") if thing.single else [""] * len(table)
         shown[f"{letters[thing.code]} {thing.tag}"] = [
-            sign if number != number and sign else f"{write(node, number)} {sign}".rstrip()
+            sign if pd.isna(number) and sign else f"{write(node, number)} {sign}".rstrip()
             for node, number, sign in zip(table.index, table[thing.code], found, strict=True)
         ]
     for thing in chosen[1:]:
@@ -188,9 +186,8 @@ def walk(view: View, code: str) -> list[str]:
 
 
 def _raw(view: View, chosen: Sequence[Thing], middle: str) -> pd.DataFrame:
-    values = view.cells.pivot(index="unit", columns="indicator", values="value")
-    values = values.reindex(view.units.index)
-    return pd.DataFrame({t.code: values.loc[t.code] if t.single else getattr(values.loc[t.members], middle)() for t in chosen})
+    values = view.cells.pivot(index="unit", columns="indicator", values="value").reindex(view.units.index)
+    return pd.DataFrame({t.code: values.loc[t.code] if t.single else central(values.loc[t.members], middle) for t in chosen})
 
 
 def states(view: View, units: Sequence[str]) -> pd.DataFrame:

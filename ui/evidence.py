@@ -33,7 +33,7 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
     before = view.previous
     last = _cells(before, unit).reindex(codes) if before is not None else cells.assign(value=np.nan, score=np.nan)
     dimensions = [view.framework.dimension_of(code).code for code in codes]
-    made, done = points(view, unit), processed(view, unit).reindex(codes)
+    made, done = points(view, unit), processed(view, unit).astype({"done": object, "value": float}).reindex(codes)
     return pd.DataFrame(
         {
             "name": [n.name for n in nodes],

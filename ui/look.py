@@ -60,6 +60,11 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
 .st-key-trial_controls [data-testid=stVerticalBlock] { gap: 0.3rem; }
 .st-key-trial_map, .st-key-trial_ranks { height: max(430px, 100vh - 372px) !important; flex: none !important; }
 .st-key-trial_opener { display: none; }
+@media (min-width: 641px) {  /* beside a long row of sliders the figures stay in sight */
+  [data-testid=stColumn]:has(> [data-testid=stVerticalBlock] > [data-testid=stLayoutWrapper] > .st-key-trial_picture) {
+    position: sticky; top: 0.5rem; align-self: flex-start;
+  }
+}
 
 @media (max-width: 640px) {
   .st-key-trial_map { height: 1000px !important; }

@@ -54,16 +54,21 @@ def listing(moved: pd.DataFrame, words: Mapping[str, str], tier: Callable[[str],
 
 
 def explained(moved: pd.DataFrame, found: Changes, after: View, tier: Callable[[str], str]) -> pd.DataFrame:
-    """Every mover with the indicators that moved it most and the other causes; the shown points of a row sum to its shown change."""
+    """Every mover with the indicators that moved it most and the other causes; the shown points of a row sum to its shown change.
+
+    Framework and cohort are columns where they moved anybody.
+    """
     rows = {}
     for unit, row in reasons(points(found), after.framework.indicators).iterrows():
         tenths = {name: round(row[name], 1) for name in ("points1", "points2", "points3", *OTHERS)}
         named = [f"{tenths[f'points{k}']:+.1f} {row[f'name{k}']}" if row[f"name{k}"] else "" for k in (1, 2, 3)]
         change = round(row["change"], 1)
         rest = round(change - sum(tenths.values()), 1)
-        rows[unit] = [change, *named, rest, *(tenths[c] for c in OTHERS), places(found.units.loc[unit])]
-    columns = ["指数变化", "变化最大的指标", "其次", "第三", "其余指标", *(CAUSES[c] for c in OTHERS), "名次变化"]
+        rows[unit] = [change, *(tenths[c] for c in OTHERS), *named, rest, places(found.units.loc[unit])]
+    columns = ["指数变化", *(CAUSES[c] for c in OTHERS), "变化最大的指标", "其次", "第三", "其余指标", "名次变化"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(moved.index)
+    still = [CAUSES[c] for c in OTHERS if c != "adjustments" and not table[CAUSES[c]].fillna(0).any()]
+    table = table.drop(columns=still)
     table.insert(0, "梯队", [arrow(row, tier) for _, row in moved.iterrows()])
     table.insert(0, after.words["unit"], [clean(name) for name in moved["name"]])
     table["说明"] = notes(moved, found, after.policy.tier_rule)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from scoring.adjustment import KINDS
-from ui import address, causes, makeup, parts, portrait
+from ui import address, causes, certainty, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
 from ui.wording import clean, period_title, tenth
@@ -77,8 +78,9 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
     with st.grid(3 + len(changes), min_column_width=150, gap="small"):
         with st.container(key="hero"):
             parts.metric(view.words["index"], tenth(row["index"]), note=words.made_of(view, unit, raw))
-        parts.metric("名次", place, note=among)
-        parts.metric("梯队", tier, note=words.tier_note(view, unit, head))
+        ranks, chances, help = certainty.interval(view, unit), certainty.torn(view, unit), certainty.sentence(view, unit)
+        parts.metric("名次", place, note=f"{among}，多在 {ranks}" if ranks else among, help=help or None)
+        parts.metric("梯队", tier, note=chances or words.tier_note(view, unit, head), help=help or None)
         for title, change in changes:
             label = f"较{period_title(change.period)}" if change else f"较{title}"
             parts.metric(label, words.change(change), words.moved(change), words.against(change) or title)
@@ -91,15 +93,20 @@ def tab(view: View) -> str:
     return address.segments("内容", kept, "tab", kept[0], TABS, label_visibility="collapsed")
 
 
-def since(view: View, unit: str) -> causes.Why | None:
-    """The change against the release that is chosen here; says why where there is no split of it."""
+def since(view: View, unit: str, filled: Callable[[pd.Series, float], list[float]]) -> causes.Why | None:
+    """The change against the release that is chosen here, in a sentence; says why where there is no split of it.
+
+    `filled`: (points, their sum as it is shown) → tenths that sum to it.
+    """
     titles = causes.others(view)
-    note, chooser = st.columns([3, 1.2], vertical_alignment="center")
+    said, chooser = st.columns([3.6, 1.2], vertical_alignment="center")
     code = address.select("与哪一期比", list(titles), "against", next(iter(titles)), titles, chooser, label_visibility="collapsed")
-    note.caption(causes.ORDER)
-    found, reason = causes.why(causes.other(view, code), view, unit)
-    if found is None:
-        st.info(parts.text(f"{titles[code]}以来的变化没有分解：{reason}。", 600), icon=":material/info:")
+    found, reason = causes.why(causes.other(view, code), view, unit, filled)
+    with said:
+        if found:
+            parts.heading(*causes.sentence(found))
+        else:
+            st.info(parts.text(f"与{titles[code]}相比的变化没有分解：{reason}。", 600), icon=":material/info:")
     return found
 
 

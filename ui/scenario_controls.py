@@ -70,7 +70,7 @@ def _weight(view: View, settings: Settings, code: str, share: float, largest: fl
     shown, key = round(round(value / step) * step, 1), f"weight {code} {view.release} {generation()}"
     was = f"\u00a0:gray[原\u00a0{stated:.1f}]" if f"{100 * share:.1f}" != f"{stated:.1f}" else ""
     out = "\u00a0:gray[不计入]" if value == 0 else ""
-    label = f"{text(tree.node(code).name, 40)}　**{100 * share:.1f}\u00a0%**{out or was}"
+    label = f"{text(tree.node(code).name, 80)}　**{100 * share:.1f}\u00a0%**{out or was}"
     own = round(round(stated / step) * step, 1)
     st.slider(label, 0.0, top, shown, step, "%g", key, on_change=_weighed, args=(code, key, own, generation()))
 

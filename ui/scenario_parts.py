@@ -30,14 +30,15 @@ _COLUMNS = {
 
 def banner(view: View, tried: Tried) -> None:
     """One line over all: that this is no release, what is changed, and the ways to open, keep, share and take back."""
-    words, *places = st.columns([6, 3, 1.5, 0.9], vertical_alignment="center", gap="small")
+    words, kept, buttons = st.columns([6, 3, 2.4], vertical_alignment="center", gap="small")
     made = scenario_words.changes(tried.settings, view)
     said = scenario_shelf.origin(tried, view), "；".join(made) if made else "还没有改动：下面就是发布的结果"
     line = html.escape(clean("　".join(part for part in said if part), 600))
     words.html(f'<div class="zx-trial"><b>{MARK}</b><span class="zx-note" title="{line}">{line}</span></div>')
-    for place, part in zip(places, (scenario_shelf.opener, scenario_shelf.keeper), strict=False):
-        part(view, place)
-    scenario_shelf.reset(places[-1])
+    scenario_shelf.opener(view, kept)
+    row = buttons.container(horizontal=True, gap="small")
+    scenario_shelf.keeper(view, row)
+    scenario_shelf.reset(row)
 
 
 @contextmanager

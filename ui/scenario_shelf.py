@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import streamlit as st
+from starlette.datastructures import QueryParams
 
 from store import scenarios
 from store.connection import reader
@@ -99,9 +99,9 @@ def _refusal(name: str, by: str) -> str:
 
 def address_of(view: View) -> str:
     """The link that shows what is tried, at the period in view, to somebody else."""
-    said = {key: values for key, values in link(tried()).items() if values}
+    said = [(key, value) for key, values in link(tried()).items() for value in ([values] if isinstance(values, str) else values) if value]
     base = (st.context.url or "").rstrip("/").removesuffix("/what_if")
-    return f"{base}/what_if?{urlencode({'period': view.period} | said, doseq=True, safe='~')}"
+    return f"{base}/what_if?{QueryParams([('period', view.period), *said])}"
 
 
 def origin(now: Tried, view: View) -> str:

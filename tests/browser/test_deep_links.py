@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tools import live
+from ui.places import PLACES
 from ui.wording import period_title
 
 
@@ -30,7 +31,7 @@ def test_deep_link_opened_first_has_the_shell(visitor, demo_store, demo):
         expect(page.locator("h1")).to_have_text("单位画像")
         expect(main).to_contain_text(period_title(demo.periods[-2]))
         links = page.locator("[data-testid=stSidebarNav] a").all_inner_texts()
-        assert links == ["云图", "单位画像", "梯队演变", "指标分析", "方法说明"]
+        assert links == [place.title for place in PLACES]
 
 
 def test_period_is_in_the_address_and_outlives_a_reload(visitor, demo_server, demo):

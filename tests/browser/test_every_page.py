@@ -5,7 +5,16 @@ from playwright.sync_api import expect
 
 from tools import live
 
-PAGES = {"/": "云图", "/unit": "单位画像", "/movement": "梯队演变", "/indicator": "指标分析", "/audit": "体检", "/method": "方法说明"}
+PAGES = {
+    "/": "云图",
+    "/unit": "单位画像",
+    "/movement": "梯队演变",
+    "/indicator": "指标分析",
+    "/compare": "对比研判",
+    "/what_if": "试算",
+    "/audit": "体检",
+    "/method": "方法说明",
+}
 
 
 @pytest.mark.parametrize("size", live.SIZES)
@@ -26,7 +35,7 @@ def test_page_holds_at_every_size(visitor, demo_server, shoot, path, size):
     assert max(wide) <= 1, f"the page is {max(wide)} px wider than the screen"
 
 
-@pytest.mark.parametrize("path", ["/unit", "/movement", "/audit", "/method"])
+@pytest.mark.parametrize("path", ["/unit", "/movement", "/compare", "/audit", "/method"])
 def test_every_tab_opens(visitor, demo_server, shoot, path):
     page = visitor.open(demo_server + path)
     names = page.locator(".st-key-tab button").all_inner_texts()

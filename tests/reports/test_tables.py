@@ -149,3 +149,12 @@ def test_a_sheet_prints_as_wide_as_a_page_with_its_header_on_each():
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0  # the width stays at its default, 1
     assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_mark_stands_in_every_row_and_first_on_the_notes():
+    table = pd.DataFrame({"单位": ["甲", "乙"]})
+    assert read_csv(csv_bytes(table, mark="试算")) == [["单位", "结果性质"], ["甲", "试算"], ["乙", "试算"]]
+    assert read_csv(csv_bytes(table, True, "试算"))[0] == ["单位", "数据性质", "结果性质"]
+    data = xlsx_bytes({"数据": table}, ["第二行"], mark="试算")
+    assert [cell.value for cell in read_sheet(data)["B"]] == ["结果性质", "试算", "试算"]
+    assert [cell.value for cell in read_sheet(data, "说明")["A"]] == ["试算", "第二行"]

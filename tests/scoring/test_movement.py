@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.movement import period_key, previous, streaks, transitions, year_ago
+from scoring.movement import period_key, previous, streaks, transitions, year, year_ago
 
 QUARTERS = ["2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025Q1"]
 LABELS = ("领跑型", "争先型", "追赶型")
@@ -120,3 +120,14 @@ def test_streaks_written_out():
 
 def test_streaks_of_nobody():
     assert streaks(pd.DataFrame(columns=["2024Q1"])).empty
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"), [("2024", 2024.0), ("2024H1", 2024.0), ("2024H2", 2024.5), ("2024Q4", 2024.75), ("2024M07", 2024.5)]
+)
+def test_when_a_period_begins(period, expected):
+    assert year(period) == expected
+
+
+def test_a_text_that_is_no_period_has_no_year():
+    assert np.isnan(year("特别考核"))

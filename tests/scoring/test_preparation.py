@@ -98,6 +98,18 @@ def test_a_unit_that_is_left_out_moves_nobody():
     assert same_bits(pooled["2024"].values[:3], without.values)
 
 
+@pytest.mark.parametrize(
+    ("columns", "best"), [({"normalisation": "distance_to_max"}, 1.0), ({"normalisation": "min_max", "transform": "log"}, 100.0)]
+)
+def test_nothing_that_a_unit_left_out_reported_is_refused(columns, best):
+    """Its 0 lies below the others' 2 to 4, where a distance to the best is negative, and has no logarithm."""
+    values = block({"u": [2, 10, 1], "v": [4, 20, 2], "thin": [0, NAN, NAN]}, "ABC")
+    policy = Policy(missing_rule="reweight", coverage=0.0, screening=0.6, aggregation="geometric")
+    framework = flat(1, 1, 1, low=None, high=None, **columns)
+    scores = score_panel({"2024": values}, framework, policy)["2024"].values
+    assert scores[:2, 0] == pytest.approx([0.0, best]) and np.isnan(scores[2]).all()
+
+
 def test_blocks_of_screened_units_are_what_the_whole_is():
     framework, policy, values = screened()
     fitted, ready = fit_panel({"2024": values}, framework, policy)["2024"]

@@ -95,3 +95,30 @@ def test_unknown_value_is_told_and_nothing_else_is_lost(odd):
     assert "考核期" in told[0] and "四季度" in told[0] and "片组" in told[1]
     assert address_of(app) == {"period": ["2024Q4"], "colour": ["index"], "sector": ["甲"]}
     assert not run(app).warning
+
+
+def together():
+    import streamlit as st
+
+    from ui import address
+
+    said = address.given(("a", "b"))
+    if said is not None:
+        st.session_state["kept"] = said
+    kept = st.session_state.get("kept", {"a": ["1"], "b": []})
+    address.put(kept)
+    address.publish()
+    st.text(f"{kept['a']} {kept['b']} {said is not None}")
+
+
+def test_keys_that_belong_together_are_taken_together_and_an_empty_one_stays_out():
+    app = run(AppTest.from_function(together))
+    assert app.text[0].value == "['1'] [] False" and address_of(app) == {"a": ["1"]}
+    app.query_params["b"] = ["x", "y"]
+    assert run(app).text[0].value == "['1'] ['x', 'y'] True"
+    assert run(app).text[0].value == "['1'] ['x', 'y'] False"  # what was written is no news
+    del app.query_params["a"], app.query_params["b"]  # as a change of page does
+    assert run(app).text[0].value == "['1'] ['x', 'y'] False"
+    assert address_of(app) == {"a": ["1"], "b": ["x", "y"]}
+    app.query_params["b"] = []  # back
+    assert run(app).text[0].value == "['1'] [] True" and not address_of(app).get("b")

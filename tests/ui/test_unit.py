@@ -54,7 +54,8 @@ def test_the_first_screen_says_how_the_unit_stands(open_page, demo_store, latest
     label, value, raw = metrics(app)[0]
     assert (label, value) == (view.words["index"], one_decimal(row["index"]))
     assert raw == f"不含加减分 {one_decimal(row['index_raw'])}"
-    assert metrics(app)[1][1:] == ("第 1 名", f"共 {view.units['rank'].notna().sum()} 个单位")
+    place, among = metrics(app)[1][1:]
+    assert place == "第 1 名" and among.split("，")[0] == f"共 {view.units['rank'].notna().sum()} 个单位"
     assert metrics(app)[2][1] == f"★ {view.labels[0]}"
     assert [m[0] for m in metrics(app)][3:] == ["较2026年二季度", "较2025年三季度"]
     assert {"radar", "dots"} <= set(drawn(app))
@@ -75,7 +76,8 @@ def test_ties_are_said(open_page, demo_store, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(demo_store))
     units = viewer.latest().units
     app = open_page(demo_store, unit=units.index[units["rank"] == 3][0])
-    assert metrics(app)[1][1:] == ("第 3 名", "并列 2 个 · 共 110 个单位")
+    place, among = metrics(app)[1][1:]
+    assert place == "第 3 名" and among.split("，")[0] == "并列 2 个 · 共 110 个单位"
 
 
 @pytest.mark.parametrize("period", ["2026Q3", "2026Q2"])
