@@ -8,9 +8,9 @@ import pandas as pd
 
 from bench.measure import Line, median_seconds
 from scoring.case import Case
-from scoring.ensemble import Ensemble
 from scoring.framework import Framework
 from scoring.policy import Draws
+from scoring.uncertainty.ensemble import Ensemble
 from store.files import read_framework, read_policy, read_values
 from tools.live import ROOT
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reports.tables import DEMO_MARK
 from scoring.audit import CHECKS, PATTERNS, Check, Outline, outline, tally, verdict
-from scoring.checks import GROUPS, STATUSES
+from scoring.audit.checks import GROUPS, STATUSES
 
 _FONT, _SIZE = "微软雅黑", 9
 _COLUMNS = {"结果": 24, "检查": 26, "数值": 30, "阈值": 26, "发现": 88, "怎么办": 67}  # widths in millimetres

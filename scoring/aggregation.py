@@ -24,6 +24,7 @@ _register = registrar(AGGREGATIONS)
 Elementwise = Callable[[np.ndarray], np.ndarray]
 _LEAST_POWER, _GREATEST_POWER = 1e-3, 100.0  # beyond these, powers of scores all look like 1, or like 0 and ∞, in doubles
 _PAIRS = 2_000_000  # comparisons of two units in memory at a time
+_ROUNDING = 1e-12  # share of a mean within which what a penalty leaves of it is nothing, and not a hair below 0
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,8 @@ def _penalised(scores: Sequence[np.ndarray], weights: Sequence, gen: Penalised, 
     centre = mean(scores, weights, _PLAIN_MEAN, code, gaps)
     square = mean([s * s for s in scores], weights, _PLAIN_MEAN, code, gaps)
     penalty = np.divide(square, centre, out=np.zeros_like(centre), where=centre != 0) - centre
-    return centre - gen.sign * penalty
+    score = centre - gen.sign * penalty
+    return np.where(np.abs(score) <= _ROUNDING * centre, 0.0, score)
 
 
 def _tournament(scores: Sequence[np.ndarray], weights: Sequence, rivals: Sequence[np.ndarray], gaps: Sequence) -> np.ndarray:

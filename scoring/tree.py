@@ -96,6 +96,8 @@ def climb(
         below[k] = _inner(parts, [framework.nodes[c].weight for c in kids], policy)
         if isinstance(gen, Tournament) and gen.rivals is None and below[k].gap is not None:
             gen = Tournament(tuple(np.where(below[k].gap, np.nan, s) for s in scores))
+        if gen.positive and below[k].gap is not None:  # a unit that gets no score here is no reason to refuse
+            scores = [np.where(below[k].gap, np.nan, s) for s in scores]
         score = mean(scores, shares, gen, framework.nodes[k].code, [p.gap for p in parts])
         if isinstance(gen, Generator) and free.isdisjoint(kids):
             score = _held(score, ends)

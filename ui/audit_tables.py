@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from scoring.audit import GROUPS, Check, Outline, outline
-from scoring.checks import Material
+from scoring.audit.checks import Material
+from scoring.audit.statistics import principal_components
 from scoring.framework import Node
-from scoring.statistics import principal_components
 from ui.wording import clean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.adjustment import adjust
-from scoring.aggregation import AGGREGATIONS, parse_aggregation
+from scoring.aggregation import AGGREGATIONS, Tournament, generator, parse_aggregation
 from scoring.case import Case
 from scoring.errors import FrameworkError, PolicyError, ScoringError
 from scoring.framework import Framework, Node
@@ -144,10 +144,14 @@ def cuts_of(rule: str, view: View) -> tuple[float, ...]:
             least, most = (found[-1] if found else 0) + 0.01, 1 - 0.01 * (len(better) - place)
             found.append(round(min(max(cut, least), most), 2))
         return tuple(found)
-    lowest = units.groupby("tier_by_rule")["index"].min().reindex(better).bfill().fillna(units["index"].min()).fillna(policy.range[0])
-    for cut in np.floor(lowest * 10) / 10:
-        found.append(round(min([cut, *(c - 0.1 for c in found[-1:])]), 1))
-    return tuple(found)
+    below = policy.range[0]
+    for place in reversed(range(len(better))):
+        held = units.loc[units["tier_by_rule"] == better[place], "index"]
+        worse = units.loc[units["tier_by_rule"].isin(policy.tier_labels[place + 1 :]), "index"]
+        least = held.min() if len(held) else worse.max() + 0.1 if len(worse) else below  # nobody comes into a tier that nobody holds
+        below = round(max(np.floor(10 * least) / 10, below + 0.1), 1)
+        found.append(below)
+    return tuple(reversed(found))
 
 
 def framework_of(settings: Settings, view: View) -> Framework:
@@ -188,7 +192,7 @@ def outcome(settings: Settings, view: View) -> pd.DataFrame:
     if settings:
         case = view.case.under(framework_of(settings, view), policy_of(settings, view))
         table = table.assign(**_standing(case, table.index))
-        same_scale = case.fitted.ends == view.case.fitted.ends
+        same_scale = _scale(case) == _scale(view.case)
     place = {label: k for k, label in enumerate(view.labels)}
     steps = before["tier_before"].map(place) - table["tier"].map(place)
     return table.join(before).assign(
@@ -196,6 +200,12 @@ def outcome(settings: Settings, view: View) -> pd.DataFrame:
         change=table["index"] - before["index_before"] if same_scale else np.nan,
         step=steps.astype(float),
     )
+
+
+def _scale(case: Case) -> tuple[tuple[float, float], bool]:
+    """Where scores end, and whether the index counts wins instead of being a mean of them."""
+    root = case.framework.root
+    return case.fitted.ends, isinstance(generator(root.aggregation or case.policy.aggregation), Tournament)
 
 
 def _standing(case: Case, units: pd.Index) -> dict[str, pd.Series | np.ndarray]:

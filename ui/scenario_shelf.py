@@ -99,7 +99,7 @@ def _refusal(name: str, by: str) -> str:
 
 def address_of(view: View) -> str:
     """The link that shows what is tried, at the period in view, to somebody else."""
-    said = [(key, value) for key, values in link(tried()).items() for value in ([values] if isinstance(values, str) else values) if value]
+    said = [(key, value) for key, values in link(tried()).items() for value in values]
     base = (st.context.url or "").rstrip("/").removesuffix("/what_if")
     return f"{base}/what_if?{QueryParams([('period', view.period), *said])}"
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scoring.case import Case
-from scoring.ensemble import Ensemble
 from scoring.framework import Framework
 from scoring.policy import Draws, Policy
+from scoring.uncertainty.ensemble import Ensemble
 from scoring.values import Values
 from tests.scoring.trees import OPEN
 

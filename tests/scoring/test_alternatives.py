@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scoring.ensemble import Ensemble
 from scoring.framework import Framework, Node
 from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy
+from scoring.uncertainty.ensemble import Ensemble
 from tests.scoring.cases import case, indices
 from tests.scoring.trees import OPEN, asem_framework, asem_values, block, build, flat
 

@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scoring.case import Case
-from scoring.ensemble import ASSUMPTIONS, Ensemble
 from scoring.errors import ScoringError
 from scoring.framework import Framework, Node
 from scoring.policy import Policy
+from scoring.uncertainty.ensemble import ASSUMPTIONS, Ensemble
 from tests.scoring.cases import case, centre
 from tests.scoring.trees import (
     AGGREGATION_TEXTS,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.sobol import COLUMNS, sobol
+from scoring.uncertainty.sobol import COLUMNS, sobol
 
 
 def ishigami(rows: np.ndarray) -> np.ndarray:

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from scoring.statistics import FEW, correlation, correlations, covariances, cronbach_alpha, decimals, principal_components, step
+from scoring.audit.statistics import (
+    FEW,
+    correlation,
+    correlations,
+    covariances,
+    cronbach_alpha,
+    decimals,
+    principal_components,
+    step,
+)
 
 # OECD/JRC, Handbook on Constructing Composite Indicators (2008): the Technology Achievement Index of 23 countries. Its table of
 # correlations, upper half by rows: patents, royalties, internet, exports, telephones, electricity, schooling, university.

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import uncertainty
-from scoring.ensemble import ASSUMPTIONS
 from scoring.errors import ScoringError
 from scoring.policy import Draws, Policy
 from scoring.uncertainty import measure, verdict
+from scoring.uncertainty.ensemble import ASSUMPTIONS
 from tests.scoring.cases import case, indices
 from tests.scoring.trees import OPEN, asem_framework, asem_values, block, blocks, flat, policies, read_asem, trees
 

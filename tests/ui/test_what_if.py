@@ -115,8 +115,8 @@ def test_a_cut_takes_the_next_one_along(open_page, store):
 def test_another_rule_begins_where_the_release_cuts(demo_store, asem_store, latest, rule):
     for store in (demo_store, asem_store):
         view = latest(store)
-        if rule == view.policy.tier_rule:
-            continue
+        cuts = scenario.cuts_of(rule, view)
+        assert (np.diff(cuts) * (1 if rule == "share" else -1) > 0).all()
         units = scenario.outcome(Settings(tiers=rule), view)
         same = (units["tier"] == units["tier_before"]).mean()
         assert same > 0.9  # lines stand on a tenth below the last of a tier, so that one just below may come in
@@ -266,6 +266,20 @@ def test_shares_sum_to_one_and_are_what_is_scored(points):
     assert sum(shares.values()) == pytest.approx(1)
     scores = view.case.scores.frame()[codes]
     np.testing.assert_allclose(scenario.outcome(settings, view)["index"], scores @ pd.Series(shares), rtol=0, atol=1e-9)
+
+
+def test_a_tier_that_nobody_holds_stays_empty_under_lines():
+    view = pretend(tier_cuts=(0.01, 0.5))  # a hundredth of six units is none
+    assert not (view.units["tier_by_rule"] == view.labels[0]).any()
+    units = scenario.outcome(Settings(tiers="thresholds"), view)
+    assert units["tier"].tolist() == units["tier_before"].tolist()
+
+
+def test_scores_of_another_kind_are_not_subtracted():
+    view = pretend()
+    assert scenario.outcome(Settings(aggregation="geometric"), view)["change"].notna().all()
+    assert scenario.outcome(Settings(aggregation="copeland"), view)["change"].isna().all()
+    assert scenario.outcome(Settings(normalisation="rank"), view)["change"].isna().all()
 
 
 def test_settings_go_through_the_link_unharmed():

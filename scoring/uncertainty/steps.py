@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .aggregation import Aggregator, Penalised, Tournament, generator, mean
-from .framework import Framework
+from ..aggregation import Aggregator, Penalised, Tournament, generator, mean
+from ..framework import Framework
 
 
 class Step(NamedTuple):

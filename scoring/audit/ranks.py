@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from .case import Case
+from ..case import Case
+from ..errors import ScoringError
+from ..framework import Framework, Node
+from ..ranking import rank, settled
+from ..values import Values
 from .checks import Material, Verdict, beside, check, percent, two, unfit
-from .errors import ScoringError
-from .framework import Framework, Node
-from .ranking import rank, settled
 from .statistics import FEW, correlation
-from .values import Values
 
 _SHIFT = 0.05  # mean rank shift, as a share of the ranked units, above which one indicator moves the table; twice it: a fail
 _TRIED = 200  # units that are left out in turn; of more, as many spread evenly over the ranks

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..framework import Node
+from ..normalisation import FIXED
+from ..ranking import settled
+from ..treatment import outlying, shape
+from ..tree import logged
+from ..values import NOT_APPLICABLE, VALUE
 from .checks import Material, Verdict, check, percent, two, unfit
-from .framework import Node
-from .normalisation import FIXED
-from .ranking import settled
-from .treatment import outlying, shape
-from .tree import logged
-from .values import NOT_APPLICABLE, VALUE
 
 _HALF = 0.5  # share of cells with a value below which there are more gaps than data
 _MOMENTS = 4  # values that a kurtosis needs

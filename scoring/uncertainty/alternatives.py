@@ -13,14 +13,14 @@ from functools import cached_property
 
 import numpy as np
 
-from .aggregation import Generator, Tournament, generator, parse_aggregation
-from .case import Case
-from .errors import ScoringError
-from .framework import Framework, Node
-from .index import Fitted, fit_panel
-from .normalisation import NEEDS
-from .policy import MISSING_RULES, Draws
-from .values import VALUE, Values
+from ..aggregation import Generator, Tournament, generator, parse_aggregation
+from ..case import Case
+from ..errors import ScoringError
+from ..framework import Framework, Node
+from ..index import Fitted, fit_panel
+from ..normalisation import NEEDS
+from ..policy import MISSING_RULES, Draws
+from ..values import VALUE, Values
 
 
 @dataclass(frozen=True)

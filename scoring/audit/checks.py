@@ -16,13 +16,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .framework import Framework, Node
-from .index import Scores
-from .preparation import prepare
-from .registry import Method, registrar
+from ..case import Case
+from ..framework import Framework, Node
+from ..index import Scores
+from ..preparation import prepare
+from ..registry import Method, registrar
+from ..values import MISSING, VALUE, Values
 from .statistics import correlations
-from .values import MISSING, VALUE, Values
 
 STATUSES = {"fail": "✖ 不通过", "flag": "△ 留意", "pass": "✔ 通过", "none": "— 不适用"}  # the most pressing first
 PATTERN_STATUSES = {"flag": "？ 请核实", "pass": "✔ 未见异常", "none": "— 不适用"}

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..framework import Node
+from ..normalisation import FIXED
+from ..ranking import settled
 from .checks import Material, Verdict, pattern, percent, unfit
-from .framework import Node
-from .normalisation import FIXED
-from .ranking import settled
 from .statistics import FEW, step
 
 _CHANCE = 0.001  # chance below which a pattern is asked about: it is looked for in every indicator

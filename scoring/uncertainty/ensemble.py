@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from .aggregation import Tournament, generator
+from ..aggregation import Tournament, generator
+from ..case import Case
+from ..errors import ScoringError
+from ..framework import Framework, Node
+from ..values import Values
 from .alternatives import Setting, aggregations, centred, settings
-from .case import Case
-from .errors import ScoringError
-from .framework import Framework, Node
 from .steps import Step, climb_draws, steps
-from .values import Values
 
 ASSUMPTIONS = {
     "weights": "权重",

@@ -12,12 +12,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .case import Case
+from ..case import Case
+from ..errors import ScoringError
+from ..ranking import rank, settled
+from ..tiers import TIER_RULES
 from .ensemble import ASSUMPTIONS, Ensemble
-from .errors import ScoringError
-from .ranking import rank, settled
 from .sobol import nothing, sobol
-from .tiers import TIER_RULES
 
 __all__ = ["ASSUMPTIONS", "MOST_PAIRED", "Uncertainty", "measure", "verdict"]
 MOST_PAIRED = 2000  # units beyond which pairs are not counted: the table grows with the square

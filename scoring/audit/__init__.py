@@ -8,14 +8,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from . import checks_data, checks_links, checks_ranks, patterns, patterns_digits
-from .case import Case
+from ..case import Case
+from . import data, links, patterns, ranks, repeats
 from .checks import CHECKS, GROUPS, PATTERNS, STATUSES, Check, Material, Verdict
 
 __all__ = ["CHECKS", "GROUPS", "PATTERNS", "STATUSES", "Check", "Outline", "audit", "outline", "tally", "verdict", "worst"]
 
 # The modules whose import fills the registries, in this order.
-_REGISTERED = (checks_data, checks_links, checks_ranks, patterns, patterns_digits)
+_REGISTERED = (data, links, patterns, ranks, repeats)
 _FIELDS = [f.name for f in fields(Verdict)]
 _RAISED = ("fail", "flag")
 _TOLD = 4  # checks that the sentence names

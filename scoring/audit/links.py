@@ -7,10 +7,10 @@ from itertools import combinations
 
 import numpy as np
 
+from ..framework import Node
+from ..weighting import effective_shares
 from .checks import Material, Verdict, beside, check, listed, percent, two, unfit
-from .framework import Node
 from .statistics import FEW, covariances, cronbach_alpha, principal_components
-from .weighting import effective_shares
 
 _TWIN = 0.99  # correlation above which two indicators are one measured twice
 _AGAINST = -np.sqrt(0.5)  # correlation below which half of what either says is lost against the other
