@@ -232,6 +232,13 @@ def test_a_penalty_may_carry_a_score_below_its_worst_child_and_is_not_hidden():
     assert fit(values := block(framework, {"u": [0, 0, 90]}), framework, OPEN).score(values).frame().loc["u", "INDEX"] == pytest.approx(-30)
 
 
+def test_a_penalty_that_takes_all_leaves_nothing_and_not_a_hair_below_it():
+    """Of 0 and x: M = x/2, S² = x²/4, x/2 − x/2 = 0, which a geometric mean above takes; in doubles it may be −4e-15."""
+    scores = [np.zeros(99), np.linspace(1, 99, 99) * 0.7]
+    assert (mean(scores, [1, 1], generator("mazziotta_pareto")) == 0).all()
+    assert (mean(scores, [0.5, 0.5], generator("mazziotta_pareto")) == 0).all()
+
+
 # --- Copeland
 
 

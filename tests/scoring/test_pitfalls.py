@@ -7,7 +7,7 @@ import pytest
 
 from scoring.errors import FrameworkError, PolicyError, ScoringError
 from scoring.framework_table import framework_from_table
-from scoring.index import fit
+from scoring.index import fit, score_panel
 from scoring.movement import compound_growth
 from scoring.policy import Policy
 from scoring.policy_table import policy_from_dict
@@ -31,6 +31,16 @@ def test_a_harmonic_mean_with_negatives_is_refused():
     framework = flat(1, 1, aggregation="harmonic", normalisation="z_score", low=None, high=None)
     with pytest.raises(ScoringError, match=r"INDEX：.*负数 -1.*arithmetic"):
         index(framework, u=[1, 5], v=[2, 9], w=[3, 7])
+
+
+def test_a_negative_of_a_unit_that_gets_no_score_there_refuses_nobody():
+    """The unit v has but one of two values, below the coverage; only what is averaged can be refused."""
+    for method in ("geometric", "mazziotta_pareto"):
+        framework = flat(1, 1, aggregation=method, low=None, high=None, normalisation="distance_to_target", target=10.0)
+        policy = replace(OPEN, missing_rule="reweight", coverage=0.6, pool="base:2023")
+        base, now = block(framework, {"u": [0, 0]}), block(framework, {"u": [10, 10], "v": [-5, "missing"]})
+        scores = score_panel({"2023": base, "2024": now}, framework, policy, ["2024"])["2024"].frame()["INDEX"]
+        assert scores["u"] == pytest.approx(1) and np.isnan(scores["v"])
 
 
 @pytest.mark.parametrize("method", ["min_max", "z_score", "mpi", "distance_to_max"])
