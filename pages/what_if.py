@@ -22,7 +22,7 @@ left, right = st.columns([1, 3.7], gap="medium")
 with left, scenario_parts.folded_on_a_phone():
     scenario_controls.controls(view, tried.settings, tier)
 with right, st.container(key="trial_picture"):
-    units = scenario_parts.outcome(view, tried.settings)
+    units, shown = scenario_parts.outcome(view, tried)
     found = moved(units)
     with st.grid(4, min_column_width=140, gap="small"):
         parts.metric("梯队有变", f"{found.tiers} / {found.ranked}", help=f"试算的梯队与发布不同的{words['unit']}")
@@ -45,7 +45,7 @@ bar, buttons = st.columns([3, 1], vertical_alignment="bottom")
 with bar:
     tab = address.segments("看", list(TABS), "tab", "tiers", TABS, label_visibility="collapsed")
 out, name = partial(export, units, view), f"{scenario_parts.MARK} {view.period}"
-said = partial(notes, tried, view, scenario_shelf.address_of(view))
+said = partial(notes, shown, view, scenario_shelf.address_of(view, shown))
 parts.downloads(
     name, lambda: tables.csv_bytes(out(), view.demo, scenario_parts.MARK),
     lambda: tables.xlsx_bytes({"试算": out()}, said(), view.demo, scenario_parts.MARK), buttons,

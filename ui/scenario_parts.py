@@ -14,10 +14,10 @@ from scoring.errors import ScoringError
 from ui import scenario_shelf, scenario_words
 from ui.scenario import MARK, Settings
 from ui.scenario import outcome as scored
+from ui.scenario_link import Tried
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.scenario_link import Tried
     from ui.viewer import View
 
 _LAST = "_trial_last"
@@ -50,19 +50,20 @@ def folded_on_a_phone() -> Iterator[None]:
         yield
 
 
-def outcome(view: View, settings: Settings) -> pd.DataFrame:
-    """The outcome of the settings; where they cannot be scored, why, and the last outcome that could, or the release."""
+def outcome(view: View, tried: Tried) -> tuple[pd.DataFrame, Tried]:
+    """What comes of what is tried, and of what exactly: where it cannot be scored, why is told, and the last that could is shown, or
+    the release."""
     key = (str(view.path), view.release)
     try:
-        found = scored(settings, view)
+        found = scored(tried.settings, view)
     except ScoringError as error:
-        kept, last = st.session_state.get(_LAST, (None, None))
-        st.error(text(f"算不出来：{error}。下面仍是{'上一次试算' if kept == key else '发布'}的结果。", 600), icon=":material/warning:")
-        return last if kept == key else scored(Settings(), view)
+        at, *last = st.session_state.get(_LAST, (None,))
+        st.error(text(f"算不出来：{error}。下面仍是{'上一次试算' if at == key else '发布'}的结果。", 600), icon=":material/warning:")
+        return tuple(last) if at == key else (scored(Settings(), view), Tried(Settings()))
     if found["change"].isna().all() and found["index"].notna().any():
         st.info("得分不在发布的分制上：指数不能与发布相减，加减分和分数线的分量也与发布不同。", icon=":material/straighten:")
-    st.session_state[_LAST] = (key, found)
-    return found
+    st.session_state[_LAST] = (key, found, tried)
+    return found, tried
 
 
 def grid(listed: pd.DataFrame, view: View) -> str | None:

@@ -63,7 +63,7 @@ def keeper(view: View, place=st) -> None:
     """Behind a button: the link, and the name under which the scenario is kept."""
     with place.popover("保存与分享", icon=":material/bookmark_add:", key="trial_keeper"):
         st.caption("把链接发给别人，打开就是同样的试算：")
-        st.code(address_of(view), language=None, wrap_lines=True)
+        st.code(address_of(view, tried()), language=None, wrap_lines=True)
         st.text_input("方案名称", key=_NAME, placeholder=f"不超过 {LONGEST} 个字", persist_state="session")
         st.text_input("保存人", key=_BY, placeholder="写给看到它的人", persist_state="session")
         st.button("保存", type="primary", on_click=_keep, args=(view,))
@@ -97,9 +97,9 @@ def _refusal(name: str, by: str) -> str:
     return ""
 
 
-def address_of(view: View) -> str:
-    """The link that shows what is tried, at the period in view, to somebody else."""
-    said = [(key, value) for key, values in link(tried()).items() for value in values]
+def address_of(view: View, now: Tried) -> str:
+    """The link that shows this, at the period in view, to somebody else."""
+    said = [(key, value) for key, values in link(now).items() for value in values]
     base = (st.context.url or "").rstrip("/").removesuffix("/what_if")
     return f"{base}/what_if?{QueryParams([('period', view.period), *said])}"
 

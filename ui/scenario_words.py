@@ -12,6 +12,7 @@ from ui.scenario import STATED, TITLES, Settings, choices, policy_of, shares, st
 from ui.wording import clean, period_title
 
 if TYPE_CHECKING:
+    from scoring.policy import Policy
     from ui.scenario_link import Tried
     from ui.viewer import View
 
@@ -28,13 +29,15 @@ def changes(settings: Settings, view: View) -> list[str]:
     for name, offered in choices(view).items():
         if value := getattr(settings, name):
             found.append(f"{TITLES[name]} {offered[value]}（{offered[STATED]}）")
-    if settings.cuts:
-        policy = policy_of(settings, view)
-        share = policy.tier_rule == "share"
-        cuts = "、".join(f"前 {100 * c:g} %" if share else f"{c:g}" for c in settings.cuts)
-        own = "、".join(f"前 {100 * c:g} %" if share else f"{c:g}" for c in view.policy.tier_cuts)
-        found.append(f"划线 {cuts}" + (f"（同发布：{own}）" if policy.tier_rule == view.policy.tier_rule else ""))
+    policy = policy_of(settings, view)
+    if settings.cuts or (settings.tiers and policy.tier_rule != "natural_breaks"):
+        same = policy.tier_rule == view.policy.tier_rule
+        found.append(f"划线 {_cuts(policy)}" + (f"（发布：{_cuts(view.policy)}）" if same else ""))
     return found
+
+
+def _cuts(policy: Policy) -> str:
+    return "、".join(f"前 {100 * c:g} %" if policy.tier_rule == "share" else f"{c:g}" for c in policy.tier_cuts)
 
 
 class Moved(NamedTuple):

@@ -1,11 +1,13 @@
 """The what-if page: what it computes by hand, that its link says all of it, that a kept scenario comes back, and that it is never a release."""
 
+import io
 import json
 from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -88,6 +90,18 @@ def test_nothing_left_is_told_and_the_last_outcome_stays(open_page, store):
     assert tiles(app)["U3"].endswith("72.5")
     app = open_page(store, weight=["A~0", "B~0"])
     assert "发布的结果" in app.error[0].value and tiles(app)["U1"].endswith("82.0")
+
+
+def test_an_export_says_what_its_figures_come_from(open_page, store, monkeypatch):
+    """Also where what is tried cannot be scored and the last outcome stays."""
+    said = []
+    monkeypatch.setattr("ui.parts.downloads", lambda name, csv, xlsx, where: said.append(xlsx()))
+    slid(slid(open_page(store), "维度乙", 0), "维度甲", 0)
+    book = openpyxl.load_workbook(io.BytesIO(said[-1]))
+    notes = [cell.value for cell in book["说明"]["A"]]
+    assert notes[0] == MARK and "改动：维度乙 不计入" in notes and not [n for n in notes if "维度甲 不计入" in n]
+    assert notes[-1].endswith("scenario=own&weight=B~0")
+    assert {cell.value for cell in book["试算"][2]} >= {"U1", MARK, 80.0}
 
 
 def test_methods_move_scores_and_a_failing_one_is_named(open_page, store):
