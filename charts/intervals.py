@@ -11,6 +11,7 @@ from charts.labels import plain, tags, wrapped
 from charts.numbers import whole
 from charts.quadrant import ring
 
+MOST_BARS = 40
 _ROW = 23  # pixels a unit in the chart of tier chances
 _NAMES = 8  # widest intervals that are named
 
@@ -47,9 +48,9 @@ def rank_intervals(units: pd.DataFrame, labels: Sequence[str], seen: str | None 
     if seen in shown.index:
         fig.add_trace(ring([shown.at[seen, "at"]], [shown.at[seen, "rank_median"]]))
     n = len(shown)
-    notes = [*_named(shown, seen, n), theme.key_line(theme.tier_key(labels, shown["tier"]) + "　│ 90% 区间　— 发布名次")]
-    theme.layout(fig, height, annotations=notes, margin=dict(l=8, r=8, t=24, b=8))
-    fig.update_xaxes(title=dict(text="按发布名次排列", font_size=12), range=[0, n + 1], showgrid=False)
+    notes = [*_named(shown, seen, n), theme.key_line(theme.tier_key(labels, shown["tier"]) + "<br>│ 90% 区间　— 发布名次")]
+    theme.layout(fig, height, annotations=notes, margin=dict(l=8, r=8, t=40, b=8))
+    fig.update_xaxes(title=dict(text="按发布名次排列", font_size=12), range=[0, n + 1], tickvals=_ticks(n), showgrid=False)
     return fig.update_yaxes(title=dict(text="名次", font_size=12), range=[n + 0.04 * n + 1, -0.05 * n], tickvals=_ticks(n))
 
 
@@ -95,12 +96,12 @@ def _named(shown: pd.DataFrame, seen: str | None, n: int) -> list[dict]:
     ]  # fmt: skip
 
 
-def tier_chances(units: pd.DataFrame, chances: pd.DataFrame, labels: Sequence[str], most: int = 40) -> go.Figure:
-    """One bar a unit in the order of the rank, cut by the share of draws in each tier; clickable.
+def tier_chances(units: pd.DataFrame, chances: pd.DataFrame, labels: Sequence[str]) -> go.Figure:
+    """One bar a unit in the order of the rank, at most `MOST_BARS`, cut by the share of draws in each tier; clickable.
 
     units: index unit code; columns name, tier, rank and tag. chances: index unit code, a column a tier, shares of 1.
     """
-    shown = units.sort_values("rank", kind="stable").head(most)
+    shown = units.sort_values("rank", kind="stable").head(MOST_BARS)
     height = max(_ROW * len(shown) + 40, 120)
     if shown.empty:
         return theme.empty("没有梯队两可的。", height)
@@ -113,12 +114,13 @@ def tier_chances(units: pd.DataFrame, chances: pd.DataFrame, labels: Sequence[st
         hover = [f"<b>{plain(name, 60)}</b><br>{plain(style.title)} {percent(s)}" for name, s in zip(shown["name"], share, strict=True)]
         fig.add_bar(
             y=list(shown.index), x=share, orientation="h", text=texts, textposition="inside", insidetextanchor="middle", textangle=0,
-            constraintext="none",
+            constraintext="inside",
             marker=dict(color=style.colour, line=dict(color=theme.PAPER, width=1)), textfont=dict(color=style.ink, size=12),
             customdata=np.column_stack([shown.index.astype(object), np.array(hover, object)]),
             hovertemplate="%{customdata[1]}<extra></extra>", selected=dict(marker=dict(opacity=1)), unselected=dict(marker=dict(opacity=1)),
         )  # fmt: skip
-    theme.layout(fig, height, barmode="stack", bargap=0.22, margin=dict(l=4, r=8, t=24, b=4),
+    # On a phone a share without room for its figure shows none; the hover has it.
+    theme.layout(fig, height, barmode="stack", bargap=0.22, margin=dict(l=4, r=8, t=24, b=4), uniformtext=dict(minsize=10, mode="hide"),
                  annotations=[theme.key_line("　".join(style.key for style in styles.values()))])
     fig.update_xaxes(range=[0, 1], visible=False)
     return fig.update_yaxes(type="category", autorange="reversed", tickvals=list(shown.index), ticktext=names, showgrid=False, ticklabelstandoff=4)

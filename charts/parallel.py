@@ -33,11 +33,11 @@ def parallel(
     fig, last = go.Figure(_behind(everyone, names, labels)), len(labels) - 1
     for code in reversed(things.index):
         fig.add_trace(_line(things.loc[code], known[code], labels))
-    columns = max(8, 120 // max(len(labels), 1))
+    columns = min(max(8, 120 // max(len(labels), 1)), 16)
     theme.layout(
         fig, height, margin=dict(l=8, r=8, t=8, b=8), annotations=_ends(things, known, low, high, height),
         xaxis=dict(range=[-0.15, last + 0.15 + 0.12 * max(last, 1)], tickvals=list(range(len(labels))), tickfont_size=12,
-                   ticktext=[wrapped(label, columns, 3) for label in labels], gridcolor=theme.AXIS),
+                   ticktext=[wrapped(label, columns, 3) for label in labels], gridcolor=theme.AXIS, ticklabeloverflow="allow"),
         yaxis=dict(range=[low, high], nticks=6, tickfont=dict(size=11, color=theme.MUTED)),
     )  # fmt: skip
     return theme.turning(fig)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
-import pandas as pd
 
 from .terminal import OUT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from scoring.audit import Check
     from scoring.case import Case
 
@@ -60,10 +61,6 @@ class About(NamedTuple):
         """What its policy calls things."""
         return self.case.policy.words
 
-    def node(self, code: str) -> str:
-        """A node's name; "" for the whole."""
-        return self.case.framework.node(code).name if code else ""
-
 
 def _lines(found: Sequence[Check], about: About) -> Iterator[str]:
     """What is raised one by one with what to do, the rest of each check in one line."""
@@ -93,8 +90,8 @@ def _document(found: Sequence[Check], about: About) -> bytes:
     from reports.audit_docx import Subject, audit_docx
 
     words = about.words
-    subject = (words["index"], about.period, about.release, about.at, about.names, words["unit"], about.demo)
-    return audit_docx(found, Subject(*subject))
+    subject = Subject(words["index"], about.period, about.release, about.at, about.names, words["unit"], about.demo)
+    return audit_docx(found, subject)
 
 
 def _csv(found: Sequence[Check], about: About) -> bytes:
@@ -110,16 +107,9 @@ def _workbook(found: Sequence[Check], about: About) -> bytes:
 
 
 def _table(found: Sequence[Check], about: About) -> pd.DataFrame:
-    """Every verdict as a row that stands by itself, under the headings of the page's own files."""
-    from scoring.audit import GROUPS
+    from reports.audit_table import audit_table
 
-    unit = about.words["unit"]
-    return pd.DataFrame(
-        {
-            "考核期": about.period, "发布号": about.release, "部分": GROUPS[c.group], "检查": c.title, "检查代码": c.name, "结果": c.label,
-            "对象代码": c.subject, "对象": about.node(c.subject), "数值": c.figure, "阈值": c.threshold, "数值说明": c.shown,
-            "阈值说明": c.limit, "发现": c.finding, "怎么办": c.remedy, f"涉及{unit}代码": "、".join(c.units),
-            f"涉及{unit}": "、".join(about.names.get(u, u) for u in c.units),
-        }
-        for c in found
-    )  # fmt: skip
+    tree = about.case.framework
+    return audit_table(
+        found, about.period, about.release, about.words["unit"], lambda c: tree.node(c).name, lambda u: about.names.get(u, u)
+    )

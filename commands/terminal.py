@@ -24,6 +24,8 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except (StoreError, ScoringError) as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:  # the reader has seen enough, as `head` has: click ends without a word
+            raise
         except OSError as error:
             raise click.ClickException(f"{error.filename or ''}：{error.strerror or error}；请检查路径、权限和磁盘空间") from error
 

@@ -7,6 +7,7 @@ import streamlit as st
 from charts import structure
 from reports import tables
 from reports.audit_docx import Subject, audit_docx
+from reports.audit_table import audit_table
 from ui import address, audit_parts, audit_tables, figures, parts, viewer
 
 TABS = {"list": "检查单", "inside": "内部结构", "pattern": "异常形态"}
@@ -41,8 +42,8 @@ else:
 
 subject = Subject(view.words["index"], parts.period_title(view.period), view.release, str(view.row["at"]),
                   view.units["name"].to_dict(), view.words["unit"], view.demo)  # fmt: skip
-rows = partial(audit_tables.export, view, checks)
+rows = partial(audit_table, checks, view.period, view.release, view.words["unit"], view.node_name, view.unit_name)
 audit_parts.downloads(
-    view, lambda: tables.csv_bytes(rows(), view.demo), lambda: tables.xlsx_bytes(audit_tables.sheets(view, checks), demo=view.demo),
-    partial(audit_docx, checks, subject),
+    view, lambda: tables.csv_bytes(rows(), view.demo),
+    lambda: tables.xlsx_bytes(audit_tables.sheets(view, checks, rows()), demo=view.demo), partial(audit_docx, checks, subject),
 )  # fmt: skip

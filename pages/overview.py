@@ -29,7 +29,7 @@ units = glance.with_change(view, other)
 now, then = glance.glance(view), glance.glance(other) if other else None
 
 # Big figures
-with head.container(), st.grid(3 + len(view.labels), min_column_width=150, gap="small"):
+with head.container(), st.grid(3 + len(view.labels), min_column_width=120, gap="small"):
     parts.metric(unit_word, whole(now.units), then and signed_count(now.units - then.units), against, judged=False)
     parts.metric(f"{index_word}均值", one_decimal(now.mean), then and signed(now.mean - then.mean), against)
     parts.metric("离散度", one_decimal(now.spread), then and signed(now.spread - then.spread), against, SPREAD, judged=False)

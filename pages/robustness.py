@@ -20,12 +20,15 @@ if found is None:
     address.stop()
 units = certainty.table(view)
 seen, total = st.session_state.get("unit"), certainty.overall(view, units)
+if not total.ranked:
+    st.info(f"本期没有一个{parts.text(words['unit'])}有名次，谈不上稳健性。", icon=":material/help:")
+    address.stop()
 
 # How sure it all is
 with st.grid(4, min_column_width=150, gap="small"):
     parts.metric("梯队明确", f"{total.settled} / {total.ranked}", help=f"在 {sure:.0%} 以上的测算中留在本梯队的{words['unit']}")
     parts.metric("名次区间宽度", whole(total.width), help="各单位 5–95 % 名次区间的宽度，取中位数")
-    parts.metric("相邻两名分不清", certainty.share(total.close), help=f"名次相邻的两{words['unit']}中，谁也没有在 {sure:.0%} 以上的测算中领先")
+    parts.metric("相邻两名分不清", certainty.percent(total.close), help=f"名次相邻的两{words['unit']}中，谁也没有在 {sure:.0%} 以上的测算中领先")
     parts.metric("测算次数", f"{found.draws:,}", help=f"随机种子 {found.seed}：同样的种子得到同样的结果")
 
 # Rank intervals, and what moves them
@@ -42,7 +45,8 @@ with right:
 tab = address.segments("更多", list(TABS), "tab", "tiers", TABS, label_visibility="collapsed")
 if tab == "tiers":
     torn = units[units["kept"] < sure]
-    parts.heading("梯队两可", f"{len(torn)} 个{words['unit']}留在本梯队的概率不到 {sure:.0%}")
+    rest = f"；图中是名次在前的 {intervals.MOST_BARS} 个" if len(torn) > intervals.MOST_BARS else ""
+    parts.heading("梯队两可", f"{len(torn)} 个{words['unit']}留在本梯队的概率不到 {sure:.0%}{rest}")
     parts.unit_figure(view, intervals.tier_chances(torn, found.tiers, view.labels), "chances", "梯队两可的单位")
 elif tab == "pair":
     names = units.loc[units["rank_median"].notna(), "name"].to_dict()

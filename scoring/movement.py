@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,16 @@ def year(period: str) -> float:
     if not match:
         return np.nan
     return int(match[1]) + (int(match[3] or 1) - 1) / _PARTS[match[2]]
+
+
+def period_days(period: str) -> tuple[date, date] | None:
+    """First and last day of a period; None for a text that names no days: `2024Q4` → 1 October 2024, 31 December 2024."""
+    match = _PERIOD.fullmatch(period)
+    year, kind, part = match.groups() if match else ("0", None, None)
+    year, part, months = int(year), int(part or 1), 12 // _PARTS[kind]
+    if year < 1 or not 1 <= part <= _PARTS[kind]:
+        return None
+    return date(year, months * (part - 1) + 1, 1), date(year, months * part, monthrange(year, months * part)[1])
 
 
 def previous(period: str, periods: Iterable[str]) -> str | None:

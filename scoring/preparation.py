@@ -32,10 +32,13 @@ def over_time(framework: Framework, policy: Policy) -> bool:
 def prepare(by_period: Mapping[str, Values], framework: Framework, policy: Policy) -> dict[str, Values]:
     """Reported values by period as values to score; the same objects where nothing is asked for.
 
-    Raises ScoringError: a denominator that is not there, is 0 or is negative, and what `impute` refuses.
+    Raises ScoringError: an indicator or a denominator that is not there, a denominator that is 0 or negative, and what `impute`
+    refuses.
     """
     if not asked_for(framework, policy):
         return dict(by_period)
+    for values in by_period.values():
+        columns_of(values, [n.code for n in framework.indicators])
     ready = {p: _denominated(_screened(v, framework, policy), framework, p) for p, v in by_period.items()}
     return {p: replace(v, prepared=True) for p, v in impute(ready, framework, policy).items()}
 

@@ -156,7 +156,7 @@ def pca(family: Family) -> np.ndarray:
     return loadings / loadings.sum()
 
 
-@_register("ahp", "层次分析法", "由 [pairwise] 中的两两比较求权重；一致性比率超过 0.1 时拒绝，除非 weights.force = true。")
+@_register("ahp", "层次分析法", "由下级的两两比较求权重；前后矛盾（一致性比率超过 0.1）时拒绝，除非评分规则写明接受。")
 def ahp(family: Family) -> np.ndarray:
     """Principal eigenvector of the judgements in pairs. Source: Saaty (1980); consistency: `pairwise`."""
     found = judgement(family.node, family.children, family.policy)

@@ -56,26 +56,11 @@ def questions(view: View, found: Iterable[Check]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["node", "code", "形态", "指标", view.words["unit"], "发现", "请核实"])
 
 
-def export(view: View, found: Iterable[Check]) -> pd.DataFrame:
-    """Every verdict as a row that stands by itself."""
-    unit = view.words["unit"]
-    rows = [
-        {
-            "考核期": view.period, "发布号": view.release, "部分": GROUPS[c.group], "检查": c.title, "检查代码": c.name, "结果": c.label,
-            "对象代码": c.subject, "对象": view.node_name(c.subject) if c.subject else "", "数值": c.figure, "阈值": c.threshold,
-            "数值说明": c.shown, "阈值说明": c.limit, "发现": c.finding, "怎么办": c.remedy, f"涉及{unit}代码": "、".join(c.units),
-            f"涉及{unit}": "、".join(view.unit_name(u) for u in c.units),
-        }
-        for c in found
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def sheets(view: View, found: Sequence[Check]) -> dict[str, pd.DataFrame]:
-    """The workbook: the checks one by one, every verdict, the questions."""
+def sheets(view: View, found: Sequence[Check], verdicts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The workbook: the checks one by one, every verdict as `verdicts` lists them, the questions."""
     rows = [(GROUPS[o.group], o.label, o.title, o.shown, o.limit, o.finding, o.remedy) for o in outline(found)]
     whole = pd.DataFrame(rows, columns=["部分", "结果", "检查", "数值", "阈值", "发现", "怎么办"])
-    return {"体检": whole, "逐项": export(view, found), "请核实": questions(view, found).drop(columns=["node", "code"])}
+    return {"体检": whole, "逐项": verdicts, "请核实": questions(view, found).drop(columns=["node", "code"])}
 
 
 def families(view: View) -> list[Node]:

@@ -16,20 +16,23 @@ VERDICTS = {1: "领先", -1: "落后", 0: "无显著差异"}
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent; what is neither none nor certain never shows as 0 or 100."""
+    """A share as whole per cent; what is neither none nor certain never shows as 0 or 100; a dash for no number."""
+    if np.isnan(share):
+        return "—"
     shown = round(100 * share)
     if shown == 0 and share > 0:
-        return "不到 1 %"
-    return "99 % 以上" if shown == 100 and share < 1 else f"{shown} %"
+        return "不到 1%"
+    return "99% 以上" if shown == 100 and share < 1 else f"{shown}%"
 
 
 def chances(view: "View", unit: str) -> str:
-    """The chances of a unit's tiers, best tier first, as 领跑型 72 % / 争先型 28 %; "" where nothing was measured."""
+    """The chances of a unit's tiers, best tier first, as 领跑型 72% / 争先型 28%, those below half a per cent left out;
+    "" where nothing was measured."""
     found = view.uncertainty
     if found is None or unit not in found.tiers.index or not found.tiers.loc[unit].sum() > 0:
         return ""
     row = found.tiers.loc[unit]
-    return " / ".join(f"{label} {percent(row[label])}" for label in view.labels if row[label] > 0)
+    return " / ".join(f"{label} {percent(row[label])}" for label in view.labels if row[label] >= 0.005)
 
 
 def interval(view: "View", unit: str) -> str:
@@ -115,11 +118,6 @@ def lesson(view: "View") -> str:
         return "没有一项假设使名次变动。"
     first = sobol["total"].idxmax()
     return f"名次变动最取决于{ASSUMPTIONS[first]}（{percent(sobol.at[first, 'total'])}）。变动的假设：{varied(view)}。"
-
-
-def share(number: float) -> str:
-    """A share of all, as whole per cent; a dash where there is none."""
-    return "—" if np.isnan(number) else f"{number:.0%}"
 
 
 def pair(view: "View", units: pd.DataFrame, seen: str | None) -> tuple[str, str]:

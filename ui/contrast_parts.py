@@ -92,7 +92,7 @@ def standing(view: View, table: pd.DataFrame, colours: Mapping[str, str]) -> Non
     shown = table.style.apply(lambda column: [f"color: {colours[code]}; font-weight: bold" for code in column.index], subset=[""])
     widths = {"": 34, view.words["unit"]: 180, view.words["index"]: 92, "名次": 46, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-    config |= {name: st.column_config.TextColumn(width=140) for name in table.columns.difference(list(widths))}
+    config |= {name: st.column_config.TextColumn(width=170) for name in table.columns.difference(list(widths))}
     picked = st.dataframe(
         shown, hide_index=True, row_height=32, height="content", column_config=config, on_select="rerun", selection_mode="single-row",
         key=f"standing {' '.join(table.index)}", placeholder="", alt=f"所选各项的{view.words['index']}、名次和梯队",

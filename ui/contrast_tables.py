@@ -77,7 +77,7 @@ def _likeness(like: pd.DataFrame, code: str) -> str:
 def _said(share: float, verdict: str) -> str:
     """A verdict with how sure it is; one that cannot tell stands alone: a number behind it would read as how sure that is."""
     if verdict in (certainty.VERDICTS[1], certainty.VERDICTS[-1]):
-        return f"{verdict} {certainty.percent(max(share, 1 - share))}"
+        return f"{verdict}，把握 {certainty.percent(max(share, 1 - share))}"
     return verdict
 
 

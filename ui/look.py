@@ -76,6 +76,8 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
   [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
   .st-key-map { height: 1000px !important; }  /* a tile of 45 × 55 pixels: its name can be read and hit */
   .st-key-quadrant { height: 380px !important; }
+  [data-testid=stMetric] [data-testid=stCaptionContainer], [data-testid=stMetric] [data-testid=stCaptionContainer] p,
+  [data-testid=stMetricLabel] div, [data-testid=stMetricLabel] p { white-space: normal; }  /* a narrow card breaks its note, it cuts none */
 }
 .st-key-hero [data-testid="stMetricValue"] { font-size: 2.4rem; line-height: 1.15; }
 </style>"""

@@ -175,6 +175,7 @@ def _certainty(view: View) -> list[str]:
         f"把{certainty.varied(view)}一起随机变动，重算 {found.draws:,} 次，得到每个{view.words['unit']}的名次区间和各梯队的概率，见“稳健性”。",
         f"在 {percent(draws.certainty)} 以上的测算中领先才说领先，否则为{certainty.VERDICTS[0]}。",
         "各项假设的影响用 Sobol 指数衡量：单独作用，与连同交互作用。",
+        "指数本身按 OECD/JRC 手册的检查单逐项核对，见“体检”。",
     ]
 
 

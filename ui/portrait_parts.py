@@ -79,7 +79,7 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
         with st.container(key="hero"):
             parts.metric(view.words["index"], tenth(row["index"]), note=words.made_of(view, unit, raw))
         ranks, chances, help = certainty.interval(view, unit), certainty.torn(view, unit), certainty.sentence(view, unit)
-        parts.metric("名次", place, note=f"{among}，多在 {ranks}" if ranks else among, help=help or None)
+        parts.metric("名次", place, note=f"多在 {ranks}，{among}" if ranks else among, help=help or None)
         parts.metric("梯队", tier, note=chances or words.tier_note(view, unit, head), help=help or None)
         for title, change in changes:
             label = f"较{period_title(change.period)}" if change else f"较{title}"

@@ -95,11 +95,15 @@ class Material:
 
     @cached_property
     def before(self) -> np.ndarray | None:
-        """Last period's scores on this period's scales, rows, columns and gaps as in `matrix`; None without a period before."""
+        """Last period's scores on this period's scales, rows, columns and gaps as in `matrix`; None without a period before.
+
+        Raises ScoringError where what was reported then cannot be scored so.
+        """
         if self.past is None:
             return None
-        ready = prepare({"": self.past}, self.case.framework, self.case.policy)[""]
-        return self.bare(self.case.fitted.score(ready))
+        blocks = {**self.case.by_period, self.earlier.period: self.past}  # a gap may be filled from other periods
+        ready = prepare(blocks, self.case.framework, self.case.policy)
+        return self.bare(self.case.fitted.score(ready[self.earlier.period]))
 
     @cached_property
     def past(self) -> Values | None:

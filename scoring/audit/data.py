@@ -100,7 +100,7 @@ def _tails(m: Material, node: Node, values: np.ndarray) -> Verdict:
     policy = m.case.policy
     (lean, peaks), heavy = shape(values), outlying(values, policy)
     fixed = node.method in FIXED
-    remedy = "核对两端的取值；属实的，在该指标的 treatment 里选缩尾或取对数" + ("" if fixed else "，或改用固定目标区间")
+    remedy = "核对两端的取值；属实的，在指标体系的“异常值处理”一列选缩尾或取对数" + ("" if fixed else "，或改用固定目标区间")
     return Verdict(
         subject=node.code, status="pass" if not heavy else "flag" if fixed else "fail",
         figure=abs(lean), threshold=policy.skewness,

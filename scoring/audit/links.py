@@ -192,5 +192,5 @@ def _unweighed(m: Material, node: Node, parent: Node, siblings: int, share: floa
 
 def _reweigh(times: float) -> str:
     if times < 1:
-        return "差异太小或与其余无关：放宽目标区间的两端，或改为按有效权重定权（tuned），或说明它本来就是保底项"
-    return "差异太大或与其余重叠：收紧两端的离群值，或降低权重，或改为按有效权重定权（tuned）"
+        return "差异太小或与其余无关：放宽目标区间的两端，或改用“有效权重校准”，或说明它本来就是保底项"
+    return "差异太大或与其余重叠：收紧两端的离群值，或降低权重，或改用“有效权重校准”"

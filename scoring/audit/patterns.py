@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import ScoringError
 from ..framework import Node
 from ..normalisation import FIXED
 from ..ranking import settled
@@ -68,6 +69,8 @@ def _heap(values: np.ndarray, cut: float, node: Node) -> Heap | None:
 
     x, line = settled(node.direction * values), node.direction * cut
     present = x[~np.isnan(x)]
+    if not len(present):
+        return None
     width = step(present)
     span = abs(node.high - node.low) if node.low is not None and node.high is not None else float(np.ptp(present))
     if not width or not span:
@@ -128,12 +131,17 @@ def jump(m: Material) -> Iterator[Verdict]:
     change at all, the mean absolute deviation stands for the MAD. Both periods are scored on the scales of this one.
     Source: Iglewicz & Hoaglin (1993), *How to Detect and Handle Outliers*.
     """
-    if m.before is None:
+    try:
+        before = m.before
+    except ScoringError as error:  # such as a logarithm that the framework has begun to take since
+        yield unfit("", f"上一期的数据按本期的办法不能计分，看不出升降（{error}）")
+        return
+    if before is None:
         yield unfit("", "没有上一期的数据，看不出升降")
         return
     far = _FAR * (m.case.policy.range[1] - m.case.policy.range[0])
     for node in (m.tree.root, *m.tree.indicators):
-        change = m.column(node.code) - m.before[:, m.places[node.code]]
+        change = m.column(node.code) - before[:, m.places[node.code]]
         if (~np.isnan(change)).sum() < FEW:
             yield unfit(node.code, f"{node.name}：两期都有值的{m.word}不足 {FEW} 个")
             continue

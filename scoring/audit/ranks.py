@@ -17,6 +17,7 @@ from .checks import Material, Verdict, beside, check, percent, two, unfit
 from .statistics import FEW, correlation
 
 _SHIFT = 0.05  # mean rank shift, as a share of the ranked units, above which one indicator moves the table; twice it: a fail
+_PAIRS = 4_000_000  # comparisons of two units in memory at a time
 _TRIED = 200  # units that are left out in turn; of more, as many spread evenly over the ranks
 
 
@@ -28,43 +29,51 @@ def dominance(m: Material) -> Iterator[Verdict]:
     does without them. Their share of all pairs says how much of the ranking rests on the weights. Source: Pareto dominance; OECD/JRC
     handbook, step 6.
     """
-    nodes = m.tree.dimensions
+    nodes, word = m.tree.dimensions, m.case.policy.words["dimension"]
     scores = settled(m.columns(nodes))
     whole = np.flatnonzero(~np.isnan(scores).any(axis=1) & ~np.isnan(m.index))
     if len(nodes) < 2 or len(whole) < 2:
-        yield unfit("", f"{len(nodes)} 个维度、{len(whole)} 个各维度都有得分的{m.word}，构不成支配关系")
+        yield unfit("", f"{len(nodes)} 个{word}、{len(whole)} 个各{word}都有得分的{m.word}，构不成支配关系")
         return
-    above = _above(scores[whole])
     adjusted = m.case.assessment.units["index"].to_numpy(float)
-    raw, after = (_turned(above, settled(index[whole])) for index in (m.index, adjusted))
-    pairs, held = len(whole) * (len(whole) - 1) // 2, int(above.sum())
-    count = int(after.sum())
+    held, raw, after = _turned(scores[whole], settled(m.index[whole]), settled(adjusted[whole]))
+    pairs, count = len(whole) * (len(whole) - 1) // 2, int(after.sum())
     yield Verdict(
-        subject="", status="fail" if raw.any() else "flag" if count else "pass",
+        subject="", status="fail" if raw else "flag" if count else "pass",
         figure=float(count), threshold=0.0, shown=f"{count} 对", limit="0 对",
         finding=f"{pairs} 对{m.word}中 {held} 对（{percent(held / pairs)}）有支配关系，名次相反的 {count} 对"
-        + (f"，其中 {int(raw.sum())} 对与加减分无关" if count or raw.any() else ""),
-        remedy="核对这些加减分的依据" if count and not raw.any() else "合成方法会奖励退步，换一种合成方法" if raw.any() else "",
-        units=tuple(m.units[whole[i]] for i in np.flatnonzero(after.any(axis=1))),
+        + (f"，其中 {raw} 对与加减分无关" if count or raw else ""),
+        remedy="合成方法会奖励退步，换一种合成方法" if raw else "核对这些加减分的依据" if count else "",
+        units=tuple(m.units[whole[i]] for i in np.flatnonzero(after)),
     )  # fmt: skip
 
 
-def _above(scores: np.ndarray) -> np.ndarray:
-    """(n, k) → (n, n): whether the row's unit dominates the column's."""
-    n = len(scores)
-    nowhere_lower, somewhere_higher = np.ones((n, n), bool), np.zeros((n, n), bool)
-    for column in scores.T:
-        nowhere_lower &= column[:, None] >= column
-        somewhere_higher |= column[:, None] > column
+def _turned(scores: np.ndarray, raw: np.ndarray, adjusted: np.ndarray) -> tuple[int, int, np.ndarray]:
+    """Pairs in which one unit dominates the other, how many of them `raw` (n,) turns round, and of each unit's those that `adjusted` does.
+
+    `scores` (n, k). Rows of units at a time: the table of all pairs grows with the square.
+    """
+    held, turned, after = 0, 0, np.zeros(len(scores), int)
+    step = max(1, _PAIRS // len(scores))
+    for start in range(0, len(scores), step):
+        rows = slice(start, start + step)
+        above = _above(scores[rows], scores)
+        held += int(np.count_nonzero(above))
+        turned += int(np.count_nonzero(above & (raw[rows, None] < raw)))
+        after[rows] = np.count_nonzero(above & (adjusted[rows, None] < adjusted), axis=1)
+    return held, turned, after
+
+
+def _above(scores: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(n, k), (m, k) → (n, m): whether the row's unit dominates the column's."""
+    nowhere_lower, somewhere_higher = (make((len(scores), len(others)), bool) for make in (np.ones, np.zeros))
+    for mine, theirs in zip(scores.T, others.T, strict=True):
+        nowhere_lower &= mine[:, None] >= theirs
+        somewhere_higher |= mine[:, None] > theirs
     return nowhere_lower & somewhere_higher
 
 
-def _turned(above: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Pairs in which the dominating unit (row) has the lower index."""
-    return above & (index[:, None] < index)
-
-
-@check("leave_one_out", "去一指标", "去掉任何一项指标，名次平均挪动几位。")
+@check("leave_one_out", "逐项剔除", "去掉任何一项指标，名次平均挪动几位。")
 def leave_one_out(m: Material) -> Iterator[Verdict]:
     """Mean |rank − rank without the indicator| over the units ranked both times; its weight goes to its siblings, by theirs.
 
@@ -133,7 +142,7 @@ def scale_effect(m: Material) -> Iterator[Verdict]:
             subject=node.code, status="pass" if not strong else "fail" if node is root else "flag",
             figure=r, threshold=limit, shown=beside(r, np.copysign(limit, r)), limit=f"±{two(limit)} 以内",
             finding=f"{node.name}：得分与{title}的相关系数为 {beside(r, np.copysign(limit, r))}",
-            remedy=f"改用人均、占比等口径，或在 denominator 里除以{title}" if strong else "",
+            remedy=f"改用人均、占比等口径，或用指标体系的“分母”一列除以{title}" if strong else "",
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ PAGES = {
     "/movement": "梯队演变",
     "/indicator": "指标分析",
     "/compare": "对比研判",
+    "/robustness": "稳健性",
     "/what_if": "试算",
     "/audit": "体检",
     "/method": "方法说明",
@@ -35,7 +36,7 @@ def test_page_holds_at_every_size(visitor, demo_server, shoot, path, size):
     assert max(wide) <= 1, f"the page is {max(wide)} px wider than the screen"
 
 
-@pytest.mark.parametrize("path", ["/unit", "/movement", "/compare", "/audit", "/method"])
+@pytest.mark.parametrize("path", ["/unit", "/movement", "/compare", "/robustness", "/audit", "/method"])
 def test_every_tab_opens(visitor, demo_server, shoot, path):
     page = visitor.open(demo_server + path)
     names = page.locator(".st-key-tab button").all_inner_texts()

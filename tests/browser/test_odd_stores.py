@@ -49,7 +49,8 @@ def odd_server(demo_store, demo, tmp_path_factory):
     table = pd.DataFrame({"单位代码": codes, "单位": ODD_NAMES, "片组": "<b>片组</b> *甲* & 'x'"})
     table.to_csv(store.parent / "units.csv", index=False)
     live.manage(store, "import", store.parent / "units.csv")
-    live.manage(store, "publish", "--all")
+    live.manage(store, "publish", "--all", "--no-uncertainty")
+    live.manage(store, "uncertainty", "--period", demo.periods[-1], "--draws", "500")  # the one that the pages open with
     with live.server(store) as address:
         yield address
 
@@ -70,8 +71,10 @@ def test_odd_names_are_text_on_every_page(visitor, odd_server, shoot, path):
 
 
 def test_odd_names_stand_in_portraits_as_they_are(visitor, odd_server, demo):
+    page = visitor.page("phone")
     for code, name in zip(demo.units, ODD_NAMES, strict=False):
-        page = visitor.open(f"{odd_server}/unit?unit={code}", "phone")
+        page.goto(f"{odd_server}/unit?unit={code}")
+        live.settle(page)
         expect(page.locator("[data-testid=stMain]")).to_contain_text(name[:50])
         assert nothing_ran(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

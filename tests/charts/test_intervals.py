@@ -25,7 +25,7 @@ def population(n: int) -> pd.DataFrame:
             "index_p5": 85 - rank,
             "index_p95": 92 - rank,
             "tier": [LABELS[min(2, 3 * k // max(n, 1))] for k in range(n)],
-            "sure": "名次多在 1–9；领跑型 72 %",
+            "sure": "名次多在 1–9；领跑型 72%",
         },
         index=pd.Index([f"U{k}" for k in range(n)], name="unit"),
     )

@@ -172,13 +172,22 @@ def test_an_effective_weight_is_set_against_the_stated_one():
 
 
 def test_no_dominated_pair_is_turned_round_but_by_adjustments():
-    """Of 4 units in a row each dominates those before it: 6 pairs of 6. 20 points off the best put it behind one of them."""
+    """Of 4 units in a row each dominates those before it: 6 pairs of 6. 15 points off the best put it behind one of them."""
     matrix = np.array([[10, 10], [20, 20], [30, 30], [40, 40]], float)
     check = said(audit(case(flat(1, 1), matrix)), "dominance")
     assert (check.status, check.figure) == ("pass", 0) and "6 对（100%）" in check.finding
     off = pd.DataFrame({"unit": ["u03"], "kind": ["penalty"], "points": [15.0]})
     check = said(audit(case(flat(1, 1), matrix, replace(OPEN, penalty_cap=20.0), adjustments=off)), "dominance")
     assert (check.status, check.figure, check.units) == ("flag", 1, ("u03",))
+
+
+def test_pairs_are_the_same_however_many_are_looked_at_at_a_time(monkeypatch):
+    framework = asem_framework()
+    points = pd.DataFrame({"unit": ["u00"], "kind": ["penalty"], "points": [9.0]})
+    whole = case(framework, asem_values(framework).matrix, adjustments=points)
+    at_once = said(audit(whole), "dominance")
+    monkeypatch.setattr("scoring.audit.ranks._PAIRS", 200)
+    assert said(audit(whole), "dominance") == at_once and at_once.figure > 0 and at_once.units == ("u00",)
 
 
 def test_leaving_one_out_is_a_loop_over_smaller_frameworks():

@@ -76,6 +76,16 @@ def test_a_steep_but_even_slope_is_no_heap():
     assert heap_of(100 - 50 * np.sqrt(np.linspace(0, 1, 400)).round(4)).status == "pass"
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [{"normalisation": "distance_to_target", "target": 50.0}, {"normalisation": "banded", "bands": ((0.0, 0.0), (50.0, 100.0))}],
+)
+def test_an_indicator_that_nobody_has_reported_has_no_heap(columns):
+    framework = flat(1, 1, low=None, high=None, **columns)
+    check = screen(framework, np.column_stack([honest()[:, 0], np.full(110, np.nan)]))["heaped", "B"]
+    assert check.status == "none" and "没有一条两侧都有取值的界线" in check.finding
+
+
 def test_an_end_of_the_scale_is_no_cut():
     values = np.minimum(honest()[:, 0] + 20, 100)
     assert screen(flat(1, 1), np.column_stack([values, values]))["heaped", "A"].status == "none"
@@ -111,6 +121,28 @@ def test_where_most_do_not_change_one_that_does_is_seen():
     after[9, 1] = 40.0 if before[9, 1] > 60 else 99.0
     assert screen(flat(1, 1), after, before)["jump", "B"].units == ("u009",)
     assert screen(flat(1, 1), before, before)["jump", "B"].status == "pass"
+
+
+def test_a_gap_that_was_carried_then_is_no_jump_of_the_index_now():
+    """B of u000 was missing in 2023 and scored as the 90 of 2022; under `low` alone the index would rise by 45 from there."""
+    framework, policy = flat(1, 1), Policy(coverage=0.0, imputation="carry")
+    blocks = {p: honest(20) for p in ("2022", "2023", "2024")}
+    for matrix in blocks.values():
+        matrix[0] = 90
+    blocks["2023"][0, 1] = np.nan
+    by_period = {p: block(m, framework) for p, m in blocks.items()}
+    now, then = (Case(by_period, p, framework, policy, NOBODY) for p in ("2024", "2023"))
+    jump = next(c for c in audit(now, None, then) if (c.name, c.subject) == ("jump", "INDEX"))
+    assert jump.status == "pass" and jump.figure == 0
+
+
+def test_a_period_before_that_cannot_be_scored_so_costs_that_one_check():
+    """A 0 of the year before has no logarithm, which the framework takes since this year."""
+    now, before = honest(), honest(seed=3)
+    before[0, 0] = 0
+    found = screen(flat(1, 1, low=1.0, transform="log"), now, before)
+    jumps = [c for (name, _), c in found.items() if name == "jump"]
+    assert [c.status for c in jumps] == ["none"] and "A：取值 0 不能取对数" in jumps[0].finding
 
 
 def test_a_period_with_other_units_and_indicators_is_set_row_by_row():

@@ -47,6 +47,12 @@ def test_what_is_asked_for():
     assert not over_time(flat(1), Policy(imputation="mean"))
 
 
+@pytest.mark.parametrize("asked", [{"imputation": "mean"}, {"screening": 0.5}])
+def test_an_indicator_without_a_column_is_refused_by_name(asked):
+    with pytest.raises(ScoringError, match="取值表缺少指标：B；请补上这些列"):
+        prepare({"2024": block({"u": [1], "v": [2]}, "A")}, flat(1, 1), replace(OPEN, **asked))
+
+
 # Screening
 
 LAST_TWELVE = ("KOR", "LAO", "MYS", "MNG", "MMR", "NZL", "PAK", "PHL", "RUS", "SGP", "THA", "VNM")  # rows 40 to 51 of ASEM_iData

@@ -1,6 +1,7 @@
 """The command line: every verb, its exit codes, and messages that say what to do."""
 
 import csv
+import errno
 import os
 import socket
 import subprocess
@@ -79,6 +80,14 @@ def test_a_newcomers_way(filled):
     assert all(line.startswith("正常") for line in filled("check").splitlines())
     assert "已撤销" in filled("revoke", 3, "--reason", "填错")
     assert rows(filled.store, "SELECT revoke_reason FROM batch WHERE id = 3") == [("填错",)]
+
+
+def test_a_reader_that_has_seen_enough_is_told_nothing(run, monkeypatch):
+    def stop() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("store.checks.check", stop)
+    assert run("check", code=1) == ""
 
 
 def test_a_dry_run_writes_nothing(filled, tmp_path):

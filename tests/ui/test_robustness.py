@@ -7,6 +7,8 @@ import pytest
 
 from scoring.uncertainty import verdict
 from store import robustness
+from store.releases import publish
+from tests.store.support import bring, intake, make_store, whole
 from tests.ui.support import figure
 from ui import certainty
 
@@ -24,6 +26,15 @@ def test_without_a_measurement_the_page_says_how_to_make_one(store, open_page, l
     assert latest(store).uncertainty is None
     assert "还没有测算" in app.info[0].value and "manage.py uncertainty --period 2025Q1" in app.code[0].value
     assert not app.metric
+
+
+def test_a_period_in_which_nobody_is_ranked(tmp_path, open_page):
+    path = make_store(tmp_path / "bare.db")
+    bring(path, intake(values=whole("2025Q2", *((unit, *["missing"] * 4) for unit in ("U1", "U2", "U3")))))
+    publish(["2025Q2"], "测试", path)
+    robustness.measure_releases(None, "测试", draws=20, path=path)
+    app = open_page(path, tab="pair")
+    assert "没有一个单位有名次" in app.info[0].value and not app.metric
 
 
 def test_figures_are_those_that_were_measured(measured, open_page, latest):
@@ -79,7 +90,7 @@ def test_chances_of_a_unit_are_written_best_tier_first(measured, latest):
         assert [part.split(" ")[0] for part in written.split(" / ") if part] == [t for t in view.labels if row[t] > 0]
 
 
-@pytest.mark.parametrize(("share", "shown"), [(0.0, "0 %"), (0.001, "不到 1 %"), (0.72, "72 %"), (0.999, "99 % 以上"), (1.0, "100 %")])
+@pytest.mark.parametrize(("share", "shown"), [(0.0, "0%"), (0.001, "不到 1%"), (0.72, "72%"), (0.999, "99% 以上"), (1.0, "100%"), (np.nan, "—")])
 def test_what_is_not_certain_is_not_written_as_certain(share, shown):
     assert certainty.percent(share) == shown
 
