@@ -110,17 +110,17 @@ def tier_chances(units: pd.DataFrame, chances: pd.DataFrame, labels: Sequence[st
     fig = go.Figure()
     for label, style in styles.items():
         share = chances.loc[shown.index, label]
-        texts = [f"{style.symbol} {percent(s)}" if s >= 0.08 else "" for s in share]
+        # As wide as a phone has room for: the sign goes first, then the figure; the hover has both.
+        texts = [f"{style.symbol} {percent(s)}" if s >= 0.2 else percent(s) if s >= 0.12 else "" for s in share]
         hover = [f"<b>{plain(name, 60)}</b><br>{plain(style.title)} {percent(s)}" for name, s in zip(shown["name"], share, strict=True)]
         fig.add_bar(
             y=list(shown.index), x=share, orientation="h", text=texts, textposition="inside", insidetextanchor="middle", textangle=0,
-            constraintext="inside",
+            constraintext="none",
             marker=dict(color=style.colour, line=dict(color=theme.PAPER, width=1)), textfont=dict(color=style.ink, size=12),
             customdata=np.column_stack([shown.index.astype(object), np.array(hover, object)]),
             hovertemplate="%{customdata[1]}<extra></extra>", selected=dict(marker=dict(opacity=1)), unselected=dict(marker=dict(opacity=1)),
         )  # fmt: skip
-    # On a phone a share without room for its figure shows none; the hover has it.
-    theme.layout(fig, height, barmode="stack", bargap=0.22, margin=dict(l=4, r=8, t=24, b=4), uniformtext=dict(minsize=10, mode="hide"),
+    theme.layout(fig, height, barmode="stack", bargap=0.22, margin=dict(l=4, r=8, t=24, b=4),
                  annotations=[theme.key_line("　".join(style.key for style in styles.values()))])
     fig.update_xaxes(range=[0, 1], visible=False)
     return fig.update_yaxes(type="category", autorange="reversed", tickvals=list(shown.index), ticktext=names, showgrid=False, ticklabelstandoff=4)

@@ -200,7 +200,7 @@ def rule(x: float | str | None = None, y: float | str | None = None, **line) -> 
 def watermark(fig: go.Figure, sentence: str) -> go.Figure:
     """The same figure with a sentence across it, for what must not be taken for a release: dark with a light edge, to be read on any colour."""
     note = dict(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, textangle=-18)
-    edge, ink = (note | dict(font=dict(size=34, color=faded(c, a))) for c, a in ((PAPER, 0.4), (INK, 0.24)))
+    edge, ink = (note | dict(font=dict(size=34, color=faded(c, a))) for c, a in ((PAPER, 0.3), (INK, 0.15)))
     fig.layout.annotations = [*fig.layout.annotations, edge | dict(xshift=1.5, yshift=-1.5), ink]
     return fig
 

@@ -198,7 +198,7 @@ def _weighted(score: np.ndarray, weight, gap, gen: Generator, code: str) -> np.n
     if gen.positive:
         if np.any(score < 0):
             worst = float(np.nanmin(score))
-            raise ScoringError(f"{code}：下级得分出现负数 {worst:g}，这种平均只用于非负数；请改用 arithmetic，或换标准化方法")
+            raise ScoringError(f"{code}：下级得分出现负数 {worst:.4g}，这种平均只用于非负数；请改用算术平均（arithmetic），或换标准化方法")
         with np.errstate(divide="ignore", over="ignore"):
             score = gen.forward(score + 0.0)  # −0 becomes 0: their inverses would cancel
         if np.any(np.equal(weight, 0)):

@@ -47,7 +47,7 @@ def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], mi
             "梯队": _tiers(view, thing, tier),
             "梯队概率": certainty.chances(view, thing.code),
             f"较 {letters[first.code]}": gap,
-            "年均变化": f"{signed(100 * grown[thing.code])} %" if pd.notna(grown[thing.code]) else "",
+            "年均变化": f"{signed(100 * grown[thing.code])}%" if pd.notna(grown[thing.code]) else "",
             f"与 {letters[first.code]} 的相似": _likeness(like, thing.code),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")

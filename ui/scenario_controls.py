@@ -70,7 +70,7 @@ def _weight(view: View, settings: Settings, code: str, share: float, largest: fl
     shown, key = round(round(value / step) * step, 1), f"weight {code} {view.release} {generation()}"
     was = f"\u00a0:gray[原\u00a0{stated:.1f}]" if f"{100 * share:.1f}" != f"{stated:.1f}" else ""
     out = "\u00a0:gray[不计入]" if value == 0 else ""
-    label = f"{text(tree.node(code).name, 80)}　**{100 * share:.1f}\u00a0%**{out or was}"
+    label = f"{text(tree.node(code).name, 80)}　**{100 * share:.1f}%**{out or was}"
     own = round(round(stated / step) * step, 1)
     st.slider(label, 0.0, top, shown, step, "%g", key, on_change=_weighed, args=(code, key, own, generation()))
 
@@ -106,7 +106,7 @@ def _cuts(view: View, settings: Settings, tier_title: Callable[[str], str]) -> N
         after = len(cuts) - place
         ends = (low + gap * (place + 1), high - gap * after) if share else (low + gap * (after - 1), high - gap * place)
         shown, key = round(round((100 * cut if share else cut) / gap) * gap, 3), f"cut {policy.tier_rule} {place} {view.release} {generation()}"
-        words = f"前 **{100 * cut:g} %**" if share else f"**{cut:g}** 起"
+        words = f"前 **{100 * cut:g}%**" if share else f"**{cut:g}** 起"
         st.slider(
             f"{text(tier_title(label))}　{words}", min(ends[0], shown), max(ends[1], shown), shown, gap, "%g", key,
             on_change=_cut, args=(view, policy.tier_rule, place, key, gap, generation()),

@@ -23,7 +23,7 @@ def changes(settings: Settings, view: View) -> list[str]:
     parents = dict.fromkeys(tree.node(code).parent for code in settings.weights)
     now = {code: share for parent in parents for code, share in shares(settings, tree, parent).items()}
     found = [
-        f"{clean(tree.node(code).name, 40)} {'不计入' if points == 0 else f'{stated_points(tree, code):.1f} % → {100 * now[code]:.1f} %'}"
+        f"{clean(tree.node(code).name, 40)} {'不计入' if points == 0 else f'{stated_points(tree, code):.1f}% → {100 * now[code]:.1f}%'}"
         for code, points in settings.weights.items()
     ]
     for name, offered in choices(view).items():
@@ -37,7 +37,7 @@ def changes(settings: Settings, view: View) -> list[str]:
 
 
 def _cuts(policy: Policy) -> str:
-    return "、".join(f"前 {100 * c:g} %" if policy.tier_rule == "share" else f"{c:g}" for c in policy.tier_cuts)
+    return "、".join(f"前 {100 * c:g}%" if policy.tier_rule == "share" else f"{c:g}" for c in policy.tier_cuts)
 
 
 class Moved(NamedTuple):

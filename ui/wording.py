@@ -5,7 +5,7 @@ from os.path import commonprefix
 
 import pandas as pd
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_PUNCTUATION = re.compile(r"([!-$&-+.:-@\[-`{-~-])")  # all of ASCII's but % , / which no markdown reads and hover texts show escaped
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
 _QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
