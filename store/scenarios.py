@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from .connection import audit, now, table_of, write_tx
 from .errors import ScenarioError
 
-LONGEST = 60  # characters of a name, which stands in lists and headings
+LONGEST = 40  # characters of a name, which stands in lists and headings
 
 
 class Scenario(NamedTuple):

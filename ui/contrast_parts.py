@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from ui import address, certainty, contrast, contrast_tables, parts
+from ui import address, certainty, contrast, parts
 from ui.contrast import Thing
-from ui.wording import clean, tags, text
+from ui.wording import clean, signed, tags, text
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -124,7 +124,7 @@ def pairs(view: View, table: pd.DataFrame) -> None:
     """Who is ahead of whom, and how surely."""
     sure, gap = view.policy.draws.certainty, table.columns[2]
     parts.heading("两两比较", "" if view.uncertainty is None else f"领先的把握不到 {sure:.0%}，就说{certainty.VERDICTS[0]}")
-    shown = table.assign(**{gap: table[gap].map(contrast_tables.signed)})
+    shown = table.assign(**{gap: table[gap].map(signed)})
     share = table["甲领先的把握"]
     shown["甲领先的把握"] = [certainty.percent(s) if pd.notna(s) else "" for s in share]
     st.dataframe(shown.loc[:, (shown != "").any()], hide_index=True, height="content", row_height=32)

@@ -14,17 +14,12 @@ from scoring.uncertainty import verdict
 from ui import certainty
 from ui.contrast import MIDDLES, Thing, alike, central, scores
 from ui.indicator_tables import breaks, relative, subject
-from ui.wording import clean, tenth
+from ui.wording import clean, signed, tenth
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
 MIXED = "互有高低"  # of groups, for which 无显著差异 would be read as a word on their means
-
-
-def signed(number: float) -> str:
-    """A difference as it is shown: a sign, one decimal."""
-    return f"+{tenth(number)}" if round(number, 1) > 0 else tenth(number)
 
 
 def standing(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], middle: str, tier: Callable[[str], str]) -> pd.DataFrame:

@@ -69,14 +69,14 @@ def shares(settings: Settings, tree: Framework, parent: str) -> dict[str, float]
 def choices(view: View) -> dict[str, dict[str, str]]:
     """What each method may be changed to: field of Settings → code → title, first `stated` with what the release has."""
     tree, policy = view.framework, view.policy
-    fitting = {
+    able = {
         name: method.title
         for name, method in NORMALISATIONS.items()
         if all(getattr(n, column) not in (None, "", ()) for n in tree.indicators for column in NEEDS.get(name, ()))
     }
     complete = [name if _complete(name) else f"{name}:0.5" for name in AGGREGATIONS]
     return {
-        "normalisation": _offered(fitting, {n.method for n in tree.indicators}, lambda m: NORMALISATIONS[m].title),
+        "normalisation": _offered(able, {n.method for n in tree.indicators}, lambda m: NORMALISATIONS[m].title),
         "aggregation": _offered(
             {text: aggregation_title(text) for text in complete}, {n.aggregation or policy.aggregation for n in tree.inner}, aggregation_title
         ),

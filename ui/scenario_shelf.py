@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from store import scenarios
 from store.connection import reader
 from store.errors import StoreError
+from store.scenarios import LONGEST
 from ui.scenario import Settings
 from ui.scenario_link import OWN, RELEASE, Tried, kept, link, tried, turn_to, written
 from ui.wording import clean, text
@@ -17,7 +18,7 @@ from ui.wording import clean, text
 if TYPE_CHECKING:
     from ui.viewer import View
 
-LONGEST, LONGEST_BY = 40, 20  # characters of a name, and of who keeps it
+LONGEST_BY = 20  # characters of who keeps it
 _NAME, _BY, _SAID = "trial name", "trial by", "_trial_said"
 
 

@@ -46,7 +46,7 @@ def test_the_same_again_is_found_and_another_under_its_name_refused(path):
 @pytest.mark.parametrize(
     "name, release, settings, said",
     [
-        ("  ", 1, {}, "1 到 60 个字"),
+        ("  ", 1, {}, "1 到 40 个字"),
         ("长" * 61, 1, {}, "61 个字"),
         ("一", 9, {}, "第 9 号发布不存在"),
         ("一", 1, {"cut": float("nan")}, "存不下来"),
