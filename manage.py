@@ -14,7 +14,7 @@ def cli() -> None:
 
 
 for verb in (
-    *(records.init, records.import_, records.revoke, records.check),
+    *(records.init, records.import_, records.watch, records.revoke, records.check),
     *(publishing.publish, publishing.releases, publishing.reopen),
     *(method.score, method.uncertainty, auditing.audit),
     *(tables.template, tables.export, tables.demo),

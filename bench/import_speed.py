@@ -1,4 +1,5 @@
-"""One million values from a file into the store, against sqlite3 writing the same rows, ready in memory, into a plain table."""
+"""One million values, and one million records of a ledger, from a file into the store, against sqlite3 writing the same rows, ready
+in memory, into a plain table."""
 
 import sqlite3
 import time
@@ -15,10 +16,16 @@ from store import start
 from store.batches import import_files
 from store.connection import reader
 from store.files import read_framework, read_policy
+from store.readers.ledger_mapping import LedgerMapping, read_mapping
 from tools.live import ROOT
 
-VALUES = 1_000_000
+VALUES = RECORDS = 1_000_000
+OWNERS = 1000  # units that the records belong to
 COLUMNS = "batch INTEGER, period TEXT, unit TEXT, indicator TEXT, state INTEGER, value REAL, sheet TEXT, cell TEXT"
+TASKS = (
+    "unit TEXT, ref TEXT, batch INTEGER, title TEXT, category TEXT, stage TEXT, owner TEXT, due TEXT, done TEXT, evidence TEXT, "
+    "sheet TEXT, row INTEGER"
+)
 
 
 def write_files(folder: Path) -> tuple[Path, Path]:
@@ -35,34 +42,66 @@ def write_files(folder: Path) -> tuple[Path, Path]:
     return paths
 
 
-def seconds_of_import(file: Path, store: Path) -> float:
+def write_tasks(path: Path, mapping: LedgerMapping, units: pd.DataFrame) -> None:
+    """An export of tasks under the headers and words of a mapping: four in five closed, dates in three styles."""
+    rng = np.random.default_rng(8)
+    days = pd.Series(pd.date_range("2024-01-01", periods=1000))
+    styles = [days.dt.strftime(form) for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")]
+
+    def pick(texts: list[str]) -> np.ndarray:
+        return np.array(texts, object)[rng.integers(0, len(texts), RECORDS)]
+
+    closed = rng.random(RECORDS) < 0.8
+    dates = [text for style in styles for text in style]
+    content = {
+        "ref": [f"RW-{i:07d}" for i in range(RECORDS)],
+        "title": [f"第 {i} 项任务" for i in range(RECORDS)],
+        "unit": pick(units["单位"].tolist()),
+        "category": pick(list(mapping.words["category"])),
+        "stage": pick(["", "事前", "事中", "事后"]),
+        "owner": pick(["办公室", "机关党委", "监督检查科"]),
+        "due": pick(dates),
+        "done": np.where(closed, pick(dates), ""),
+        "evidence": np.where(closed, "ZL-1", ""),
+        "status": np.where(closed, "已办结", "办理中"),
+    }
+    pd.DataFrame({header: content[name] for header, name in mapping.columns.items()}).to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def seconds_of_import(file: Path, store: Path, mapping: LedgerMapping | None = None) -> float:
     """The whole verb: read, check each cell, write the batch."""
     begun = time.perf_counter()
-    import_files([file], "bench", store)
+    import_files([file], "bench", store, mapping=mapping)
     return time.perf_counter() - begun
 
 
-def seconds_of_executemany(rows: list[tuple], path: Path) -> float:
-    """The same rows into a table of the same columns, one transaction, no keys, nothing checked."""
+def seconds_of_executemany(store: Path, table: str, columns: str, path: Path) -> tuple[int, float]:
+    """How many rows a table of the store has, and how long they take into one of the same columns, without keys or checks."""
+    names = ", ".join(f'"{column.split()[0]}"' for column in columns.split(", "))
+    with reader(store) as db:
+        rows = db.execute(f"SELECT {names} FROM {table}").fetchall()
     begun = time.perf_counter()
     with closing(sqlite3.connect(path)) as plain:
-        plain.execute(f"CREATE TABLE observation ({COLUMNS})")
-        plain.executemany("INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        plain.execute(f"CREATE TABLE plain ({columns})")
+        plain.executemany(f"INSERT INTO plain VALUES ({', '.join('?' * len(rows[0]))})", rows)
         plain.commit()
-    return time.perf_counter() - begun
+    return len(rows), time.perf_counter() - begun
 
 
 def lines() -> Iterator[Line]:
     """One import of each kind, on the same disk."""
+    against = "sqlite3 executemany of the same rows"
     with TemporaryDirectory() as name:
         folder = Path(name)
         units, values = write_files(folder)
-        store = folder / "quality.db"
+        store, tasks = folder / "quality.db", folder / "tasks.csv"
         start.begin(start.default_beginning(), "bench", store)
         import_files([units], "bench", store)
         ours = seconds_of_import(values, store)
-        columns = ", ".join(column.split()[0] for column in COLUMNS.split(", "))
-        with reader(store) as db:
-            rows = db.execute(f"SELECT {columns} FROM observation").fetchall()
-        theirs = seconds_of_executemany(rows, folder / "plain.db")
-        yield Line(f"import a CSV of {len(rows):,} values", ours, "sqlite3 executemany of the same rows", theirs, 3)
+        count, theirs = seconds_of_executemany(store, "observation", COLUMNS, folder / "values.db")
+        yield Line(f"import a CSV of {count:,} values", ours, against, theirs, 3)
+        mapping = read_mapping(ROOT / "data" / "mappings" / "edian_tasks.toml")
+        write_tasks(tasks, mapping, pd.read_csv(units, dtype=str, nrows=OWNERS))
+        ours = seconds_of_import(tasks, store, mapping)
+        count, theirs = seconds_of_executemany(store, "task", TASKS, folder / "tasks.db")
+        yield Line(f"import a CSV of {count:,} ledger records", ours, against, theirs, 3)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .publishing import measure, measuring_option
-from .terminal import FILE, by_option, progress_bar
+from .terminal import FILE, by_option, progress_bar, what_is_done
+
+if TYPE_CHECKING:
+    from store.watch import Watch
 
 
 @click.command()
@@ -37,16 +43,58 @@ def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | N
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--mapping", type=FILE, metavar="M.toml", help="Read them as the ledger that this mapping speaks of (see data/mappings).")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @by_option
-def import_(files: tuple[Path, ...], dry_run: bool, by: str) -> None:
+def import_(files: tuple[Path, ...], mapping: Path | None, dry_run: bool, by: str) -> None:
     """Import workbooks or CSV files, all of them or none."""
     from store import batches
+    from store.readers.ledger_mapping import read_mapping
 
-    for batch, intake in batches.import_files(files, by, dry_run=dry_run):
-        found = f"{len(intake.units)} 个单位，{len(intake.observations)} 个值，{len(intake.adjustments)} 条加减分"
-        found += "，指标体系" * (intake.framework_csv is not None) + "，评分规则" * (intake.policy_toml is not None)
-        click.echo(f"{intake.file}：{found}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
+    by_mapping = read_mapping(mapping) if mapping else None
+    with what_is_done() as tell:
+        done = batches.import_files(files, by, dry_run=dry_run, mapping=by_mapping, tell=tell)
+    for batch, intake in done:
+        click.echo(f"{intake.file}：{intake.brings()}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--once", is_flag=True, help="Take in what lies there and end; exit code 1 when a file was refused.")
+@click.option("--every", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between two looks.")
+@by_option
+def watch(folder: Path, once: bool, every: float, by: str) -> None:
+    """Import what a business system drops into FOLDER, by the mapping.toml there or in its sub-folders; Ctrl+C ends it.
+
+    A file is read when it has stayed the same from one look to the next. It is moved to done/, or to refused/ with a workbook that says why.
+    """
+    from store.watch import Watch
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends it as Ctrl+C does
+    watching = Watch(folder, by)
+    try:
+        refused = _tell(watching)
+        while not once:
+            time.sleep(every)
+            _tell(watching)
+        time.sleep(every)
+        refused |= _tell(watching)
+    except KeyboardInterrupt:
+        click.echo("已停止")
+        return
+    for file in watching.waiting:
+        click.echo(f"{file}：还在写入，留待下次")
+    if refused:
+        raise click.ClickException("有文件没有导入；原因见上")
+
+
+def _tell(watching: Watch) -> bool:
+    """Look once and say what came of each file; whether any was not taken in."""
+    bad = False
+    for outcome in watching.look():
+        click.echo(f"{outcome.file}：{outcome.text}")
+        bad |= outcome.state in ("refused", "stuck")
+    return bad
 
 
 @click.command()

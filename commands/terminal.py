@@ -42,6 +42,17 @@ def progress_bar(label: str) -> Iterator:
         yield step
 
 
+@contextmanager
+def what_is_done() -> Iterator:
+    """A callback (what) that shows on a terminal, on one line, what is being done."""
+    shown = sys.stderr.isatty()
+    try:
+        yield lambda what: click.echo(f"\r\x1b[K{what} …", err=True, nl=False) if shown else None
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
 def person(context: click.Context | None = None, option: click.Parameter | None = None, name: str | None = None) -> str:
     """Who acts: the name that was given, else the system's."""
     from store.connection import user

@@ -18,6 +18,10 @@ MISSING_RULES = {
     "reweight": "不计该指标，权重由同级其余指标分担",
     "none": "不估计：上级节点不计分",
 }
+PREFERENCES = {
+    "reported": "以报送值为准；缺报、待报的格以台账推算值补上",
+    "derived": "以台账推算值为准；台账推不出的格用报送值",
+}
 DEFAULT_WORDS = {
     "unit": "单位",
     "sector": "片组",
@@ -92,7 +96,8 @@ class Policy:
 
     `tier_cuts`: for `share` cumulative shares from the top (0.3, 0.8 = best 30 %, next 50 %, rest); for `thresholds` the lowest
     index of each tier but the last, falling; for `natural_breaks` not used. `coverage` is compared with half a unit in its fourth
-    decimal to spare, so that 0.6667 means two thirds.
+    decimal to spare, so that 0.6667 means two thirds. `prefer`: which is scored where a cell has both a reported value and one
+    derived from a ledger.
     """
 
     range: tuple[float, float] = (0.0, 100.0)
@@ -116,6 +121,7 @@ class Policy:
     weighting: str = "given"
     pairwise: Mapping[str, str] = field(default_factory=dict)
     inconsistent: bool = False
+    prefer: str = "reported"
     draws: Draws = field(default_factory=Draws)
     limits: Limits = field(default_factory=Limits)
     words: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_WORDS))
@@ -131,6 +137,7 @@ class Policy:
         require(self.missing_rule in MISSING_RULES, "missing.rule", self.missing_rule, "、".join(MISSING_RULES))
         require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")
         _check_preparation(self)
+        require(self.prefer in PREFERENCES, "ledgers.prefer", self.prefer, "、".join(PREFERENCES))
         require(self.weighting in WEIGHTINGS, "weights.method", self.weighting, "、".join(WEIGHTINGS))
         require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
         require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")

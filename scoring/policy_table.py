@@ -16,6 +16,7 @@ _SECTIONS = {
     "imputation": {"method": "imputation"},
     "treatment": {"method": "treatment", "skewness": "skewness", "kurtosis": "kurtosis", "winsorised": "winsorised"},
     "weights": {"method": "weighting", "force": "inconsistent"},
+    "ledgers": {"prefer": "prefer"},
     "tiers": {"rule": "tier_rule", "labels": "tier_labels", "cuts": "tier_cuts"},
     "adjustments": {"bonus_cap": "bonus_cap", "penalty_cap": "penalty_cap"},
     "veto": {"ceiling": "veto_ceiling"},

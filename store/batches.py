@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice, repeat
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from .connection import audit, now, reader, table_of, write_tx
 from .errors import BatchError
 from .files import parse_framework, parse_policy
 from .intake import Intake, Known, read_intakes
+from .ledgers.views import indicator_views
+from .ledgers.writing import write_ledger
+from .readers.ledger_mapping import LedgerMapping
 
 # Each fact of a unit is the last one that a live batch states: an empty cell in a later file erases nothing.
 _REFRESH_UNITS = """
@@ -62,16 +65,22 @@ def current_framework(db: Database) -> tuple[int, Framework, Policy] | None:
 
 
 def import_files(
-    paths: Iterable[Path], by: str, path: Path | None = None, dry_run: bool = False
+    paths: Iterable[Path],
+    by: str,
+    path: Path | None = None,
+    dry_run: bool = False,
+    mapping: LedgerMapping | None = None,
+    tell: Callable[[str], None] = lambda what: None,
 ) -> list[tuple[int | None, Intake]]:
     """Read files and write each as a batch, all of them or none; with `dry_run` everything but the writing.
 
+    `mapping`: the files are exports of a business system, read as the ledger that it speaks of. `tell`: called with what is being done.
     Raises ImportRefused with every bad cell, BatchError for a file that is in the store already or is given twice, FrameworkError
     for a policy that does not fit the framework in force, StoreError.
     """
     with reader(path) as db:
         about = known(db)
-    intakes = read_intakes([Path(p) for p in paths], about)
+    intakes = read_intakes([Path(p) for p in paths], about, mapping=mapping, tell=tell)
     _refuse_twins(intakes)
     if dry_run:
         with reader(path) as db:
@@ -80,7 +89,11 @@ def import_files(
                 _framework_texts(db, intake)
         return [(None, intake) for intake in intakes]
     with write_tx(path) as db:
-        return [(write_batch(db, intake, by), intake) for intake in intakes]
+        written = []
+        for intake in intakes:
+            tell(f"{intake.file} 写入")
+            written.append((write_batch(db, intake, by), intake))
+        return written
 
 
 def write_batch(db: Database, intake: Intake, by: str) -> int:
@@ -89,7 +102,7 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
     Raises BatchError: the file is in the store already, or refers to what the store no longer knows.
     """
     _refuse_doubled_file(db, intake)
-    parts = {"units": intake.units, "values": intake.observations, "adjustments": intake.adjustments}
+    parts = {"units": intake.units, "values": intake.observations, "adjustments": intake.adjustments, **intake.ledgers}
     kinds = [name for name, table in parts.items() if len(table)]
     if intake.framework_csv is not None or intake.policy_toml is not None:
         kinds.insert(0, "framework")
@@ -107,6 +120,8 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
     _refuse_unknown(db, intake)
     _write_observations(db, batch, intake.observations)
     _write_adjustments(db, batch, intake.adjustments)
+    for ledger, frame in intake.ledgers.items():
+        write_ledger(db, batch, ledger, frame)
     audit(db, by, "import", batch=batch, file=intake.file, sha256=intake.sha256, kind=kinds, rows=rows)
     return batch
 
@@ -183,7 +198,8 @@ def _write_units(db: Database, batch: int, units: pd.DataFrame) -> None:
 def _framework_texts(db: Database, intake: Intake) -> tuple[str, str] | None:
     """The framework and policy that are in force once the file is in, as texts; None where it brings neither.
 
-    Raises BatchError for a policy without a framework, FrameworkError where the two, each read alone, do not fit together.
+    Raises BatchError for a policy without a framework, FrameworkError where the two, each read alone, do not fit together, and for
+    a view of a ledger that there is none of.
     """
     if intake.framework_csv is None and intake.policy_toml is None:
         return None
@@ -192,7 +208,7 @@ def _framework_texts(db: Database, intake: Intake) -> tuple[str, str] | None:
     policy_toml = current[1] if intake.policy_toml is None else intake.policy_toml
     if framework_csv is None:
         raise BatchError(f"{intake.file}：只有评分规则，而库中还没有指标体系；请先导入指标体系")
-    parse_framework(framework_csv, parse_policy(policy_toml))
+    indicator_views(parse_framework(framework_csv, parse_policy(policy_toml)))
     return framework_csv, policy_toml
 
 

@@ -17,7 +17,11 @@ from scoring.values import Values
 from .reading import release_adjustments, served, stated_framework
 from .releases import groups_of, rests_on
 
-_CELLS = "SELECT unit, indicator, state, value FROM release_cell WHERE release = ?"
+# What was scored: a derived value that was used, without a value not applicable (2), stands in the reported one's place.
+_CELLS = """
+SELECT unit, indicator, iif(d.used, iif(d.value IS NULL, 2, 0), c.state), iif(d.used, d.value, c.value)
+FROM release_cell AS c LEFT JOIN release_derived AS d USING (release, unit, indicator) WHERE release = ?
+"""
 _PERIOD = "SELECT period FROM release WHERE id = ?"
 
 
@@ -39,7 +43,7 @@ def release_case(db: Database, release: int) -> Case:
 
 
 def _values(db: Database, release: int, framework: Framework) -> Values:
-    """A release's cells under this framework's columns; a column that it did not have is missing."""
+    """A release's cells as they were scored, under this framework's columns; a column that it did not have is missing."""
     members = db.execute("SELECT unit, sector FROM release_unit WHERE release = ? ORDER BY unit", [release]).fetchall()
     units, sectors = zip(*members, strict=True) if members else ((), ())
     table = pd.DataFrame(db.execute(_CELLS, [release]).fetchall(), columns=["unit", "indicator", "state", "value"])

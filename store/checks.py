@@ -13,6 +13,7 @@ from scoring.errors import ScoringError
 from .batches import current_framework
 from .connection import reader
 from .frozen import digest_of
+from .ledgers.views import indicator_views
 
 SHOWN = 5  # of many faults of one kind
 
@@ -56,14 +57,17 @@ def _units(db: Database) -> Finding:
 
 
 def _framework(db: Database) -> Finding:
+    """It can be read, and every view of a ledger that it names is there."""
     try:
         current = current_framework(db)
+        views = indicator_views(current[1]) if current else {}
     except ScoringError as error:
         return Finding("现行指标体系", False, str(error))
     if current is None:
         return Finding("现行指标体系", False, "没有指标体系；请导入一个")
     number, framework, _ = current
-    return Finding("现行指标体系", True, f"第 {number} 版：{framework.root.name}，{len(framework.indicators)} 项指标")
+    derived = f"，其中 {len(views)} 项可由台账推算" if views else ""
+    return Finding("现行指标体系", True, f"第 {number} 版：{framework.root.name}，{len(framework.indicators)} 项指标{derived}")
 
 
 def _service(db: Database) -> Finding:

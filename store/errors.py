@@ -58,6 +58,18 @@ class ScenarioError(StoreError):
     """A scenario that cannot be kept, or is not there."""
 
 
+class WatchError(StoreError):
+    """A folder that cannot be watched."""
+
+
+class MappingError(StoreError):
+    """A mapping file that cannot be used, with everything that is wrong with it in `problems`."""
+
+    def __init__(self, file: str, problems: list[str]):
+        self.file, self.problems = file, list(problems)
+        super().__init__("\n".join([f"对应文件 {file} 不能用：共 {len(problems)} 处错误", *(f"  {text}" for text in problems)]))
+
+
 class ImportRefused(StoreError):
     """Files that were not taken in, with every bad cell of all of them in `errors`."""
 

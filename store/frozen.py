@@ -15,7 +15,7 @@ from scoring import __version__
 from scoring.assess import Assessment, assess
 from scoring.framework import Framework
 from scoring.index import Fitted
-from scoring.values import Values
+from scoring.values import MISSING, STATES, Values
 
 from .connection import now
 
@@ -37,6 +37,8 @@ _FROZEN = (
 _FROZEN_LATER = {
     "weights": "SELECT node, weight FROM release_weight WHERE release = ? ORDER BY node",
     "marks": "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator",
+    "derived": "SELECT unit, indicator, numerator, denominator, value, used FROM release_derived WHERE release = ? "
+    "ORDER BY unit, indicator",
 }
 _INSERTS = {
     "INSERT INTO release_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)": (
@@ -48,6 +50,7 @@ _INSERTS = {
     "INSERT INTO release_adjustment VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "kind", "document", "points", "reason", "batch"),
     "INSERT INTO release_weight VALUES (?, ?, ?)": ("node", "weight"),
     "INSERT INTO release_mark VALUES (?, ?, ?, ?, ?)": ("unit", "indicator", "mark", "value"),
+    "INSERT INTO release_derived VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "indicator", "numerator", "denominator", "value", "used"),
 }  # fmt: skip
 
 
@@ -73,6 +76,7 @@ def freeze(
         mine,
         _weight_table(stated, fitted),
         _mark_table(fitted, values),
+        panel.derived[period].astype({"used": int}),
     )
     for (sql, columns), table in zip(_INSERTS.items(), tables, strict=True):
         db.conn.executemany(sql, zip(repeat(release), *(plain(table[c]) for c in columns)))
@@ -120,7 +124,7 @@ def _cell_table(values: Values, cells: pd.DataFrame) -> pd.DataFrame:
     """A row for every unit and column as reported, whether or not anything was."""
     grid = pd.MultiIndex.from_product([values.units, values.indicators], names=["unit", "indicator"])
     table = cells.set_index(["unit", "indicator"]).reindex(grid).reset_index()
-    states = values.states.ravel().astype(int)
+    states = table["state"].fillna(STATES[MISSING]).map(STATES.index)
     return table.assign(state=states, batch=table["batch"].astype(object).where(table["batch"].notna(), None))
 
 

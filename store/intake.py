@@ -5,7 +5,7 @@ A file may rest on units or a framework that another file of the call brings, in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +14,11 @@ import pandas as pd
 from scoring.framework import Framework
 from scoring.policy import Policy
 
+from .ledgers import LEDGERS, Records
 from .readers.cells import CellError
 from .readers.gathering import Reading, SourceFile
 from .readers.keys import Scope
+from .readers.ledger_mapping import LedgerMapping
 from .readers.names import Units
 from .readers.observations import observation_frame
 from .readers.periods import clean_period
@@ -31,7 +33,8 @@ class Intake:
 
     `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
     cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
-    none, or the one that is in force already. `coinr`: its framework is an iMeta. `skipped`: sheets that hold no table of ours.
+    none, or the one that is in force already. `ledgers`: records by ledger. `coinr`: its framework is an iMeta. `skipped`: sheets
+    that hold no table of ours.
     """
 
     file: str
@@ -42,8 +45,17 @@ class Intake:
     policy_toml: str | None = None
     observations: pd.DataFrame = field(default_factory=lambda: observation_frame((), Scope(Units({}), None)))
     adjustments: pd.DataFrame = field(default_factory=lambda: adjustment_table([]))
+    ledgers: Records = field(default_factory=dict)
     coinr: bool = False
     skipped: tuple[str, ...] = ()
+
+    def brings(self) -> str:
+        """What the file brings, in words."""
+        counts = [(self.units, "个单位"), (self.observations, "个值"), (self.adjustments, "条加减分")]
+        counts += [(frame, f"条{LEDGERS[name].title}台账记录") for name, frame in self.ledgers.items()]
+        parts = [f"{len(table)} {what}" for table, what in counts if len(table)]
+        parts += ["指标体系"] * (self.framework_csv is not None) + ["评分规则"] * (self.policy_toml is not None)
+        return "，".join(parts) or "没有新内容"
 
 
 @dataclass
@@ -56,17 +68,26 @@ class Known:
 
 
 def read_intakes(
-    paths: Iterable[Path], known: Known, *, period: str = "", sector_column: str = "", demo: bool = False
+    paths: Iterable[Path],
+    known: Known,
+    *,
+    period: str = "",
+    sector_column: str = "",
+    demo: bool = False,
+    mapping: LedgerMapping | None = None,
+    tell: Callable[[str], None] = lambda what: None,
 ) -> list[Intake]:
     """Read workbooks, delimited texts, COINr's tables and policy.toml, each into an Intake; those that others rest on come first.
 
     `period`: of tables that state none. `sector_column`: the group column of an iData that gives the sectors, instead of the
-    last one. `demo`: mark everything as demo data, as a file does itself that says 演示数据 above its header.
+    last one. `demo`: mark everything as demo data, as a file does itself that says 演示数据 above its header. With `mapping` every
+    file is read as the ledger that it speaks of, and as nothing else. `tell`: called with what is being done.
     Raises ImportRefused with every bad cell of every file.
     """
-    reading = Reading(known, clean_period(period) if period else "", sector_column)
+    reading = Reading(known, clean_period(period) if period else "", sector_column, mapping, tell)
     files = [reading.open(Path(path)) for path in paths]
-    for stage in (reading.policies, reading.frameworks, reading.tables, reading.units, reading.values):
+    stages = (reading.policies, reading.frameworks, reading.tables, reading.units, reading.values)
+    for stage in (reading.mapped, reading.ledgers) if mapping else (*stages, reading.ledgers):
         stage(files)
     reading.refuse()
     intakes = [_intake(file, reading.scope, demo) for file in files]
@@ -83,6 +104,15 @@ def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
         policy_toml=file.policy_toml,
         observations=observation_frame(file.blocks, scope),
         adjustments=pd.concat([adjustment_table([]), *file.adjustments], ignore_index=True),
+        ledgers=_ledgers(file),
         coinr=any(table.kind == "imeta" for table in file.tables),
         skipped=tuple(file.skipped),
     )
+
+
+def _ledgers(file: SourceFile) -> dict[str, pd.DataFrame]:
+    """The file's records by ledger, whichever sheets they stand on."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for records in file.records:
+        frames.setdefault(records.mapping.ledger.name, []).append(records.frame)
+    return {name: pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] for name, parts in frames.items()}

@@ -18,6 +18,7 @@ from scoring.values import STATES
 from .connection import table_of
 from .errors import ReleaseError
 from .files import parse_framework, parse_policy
+from .ledgers.choosing import differs
 from .releases import releases
 
 _GRIDS = {
@@ -25,11 +26,19 @@ _GRIDS = {
     "rank": "SELECT rank FROM release_node WHERE release = ? ORDER BY unit, node",
     "coverage": "SELECT coverage FROM release_node WHERE release = ? ORDER BY unit, node",
 }
+# Where a derived value was scored it stands in the reported one's place; without a value the figure is not applicable (2).
 _CELLS = """
-SELECT c.unit, c.indicator, c.state, c.value, n.score, c.batch, batch.file, c.sheet, c.cell
+SELECT c.unit, c.indicator, iif(d.used, iif(d.value IS NULL, 2, 0), c.state) AS state, iif(d.used, d.value, c.value) AS value,
+    n.score, iif(d.used, NULL, c.batch) AS batch, iif(d.used, '台账', batch.file) AS file,
+    iif(d.used, '', c.sheet) AS sheet, iif(d.used, '', c.cell) AS cell
 FROM release_cell AS c LEFT JOIN batch ON batch.id = c.batch
+LEFT JOIN release_derived AS d ON d.release = c.release AND d.unit = c.unit AND d.indicator = c.indicator
 JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
 WHERE c.release = ?
+"""
+_DERIVED = """
+SELECT unit, indicator, numerator, denominator, d.value, used, c.state AS reported_state, c.value AS reported
+FROM release_derived AS d JOIN release_cell AS c USING (release, unit, indicator) WHERE release = ? ORDER BY unit, indicator
 """
 
 
@@ -75,7 +84,8 @@ def release_cells(db: Database, release: int, unit: str | None = None) -> pd.Dat
     """A row for each unit (or one unit) and indicator: unit, indicator, state, value, score, batch, file, sheet, cell.
 
     By unit, then in the framework's order; a denominator that is no indicator itself is left out. Where nothing was reported, state is
-    `missing` and batch, file, sheet and cell are missing. Raises ReleaseError.
+    `missing` and batch, file, sheet and cell are missing. A cell that was scored by a ledger's figure has that value, 台账
+    for a file and no batch; `release_derived` says more. Raises ReleaseError.
     """
     table = _table(db, _CELLS, release) if unit is None else _table(db, f"{_CELLS} AND c.unit = ?", release, unit)
     place = {code: k for k, code in enumerate(_node_order(db, release))}
@@ -91,6 +101,18 @@ def release_marks(db: Database, release: int) -> pd.DataFrame:
     """
     sql = "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator"
     return _table(db, sql, release).astype({"mark": int, "value": float})
+
+
+def release_derived(db: Database, release: int) -> pd.DataFrame:
+    """What ledgers gave: unit, indicator, numerator, denominator, value, used, reported_state, reported, differs.
+
+    By unit, then indicator. `value` is NaN where the figure does not apply; `used`: whether it was scored; `differs`: it and the
+    reported value are further apart than rounding explains. Raises ReleaseError.
+    """
+    table = _table(db, _DERIVED, release)
+    table = table.astype(dict.fromkeys(("numerator", "denominator", "value", "reported"), float) | {"used": bool})
+    states = np.array(STATES, object)[table["reported_state"].to_numpy(int)]
+    return table.assign(reported_state=states, differs=differs(table["reported"], table["value"]))
 
 
 def release_adjustments(db: Database, release: int) -> pd.DataFrame:

@@ -24,6 +24,8 @@ from .batches import current_framework
 from .connection import audit, table_of, write_tx
 from .errors import ReleaseError
 from .frozen import freeze
+from .ledgers.choosing import choose
+from .ledgers.deriving import derive
 
 Progress = Callable[[int, int, str], None]  # done, of how many, what
 
@@ -52,12 +54,16 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """All that scoring some periods needs: units (index code), cells and values a period, adjustments of all of them."""
+    """All that scoring some periods needs: units (index code), a period's cells, values and derived figures, adjustments of all.
+
+    `cells`: as reported. `values`: what is scored. `derived`: what ledgers gave, and whether it was `used`.
+    """
 
     units: pd.DataFrame
     values: dict[str, Values]
     cells: dict[str, pd.DataFrame]
     adjustments: pd.DataFrame
+    derived: dict[str, pd.DataFrame]
     demo_batches: frozenset[int] = field(default_factory=frozenset)
 
     def facts(self, period: str) -> pd.DataFrame:
@@ -65,11 +71,11 @@ class Panel:
         return self.units.loc[list(self.values[period].units)]
 
     def is_demo(self, periods: Iterable[str]) -> bool:
-        """Whether any unit, value or adjustment of these periods came from the demo."""
+        """Whether any unit, value, adjustment or record of these periods came from the demo."""
         periods = list(periods)
         tables = [self.adjustments[self.adjustments["period"].isin(periods)]]
         tables += [table for p in periods for table in (self.cells[p], self.facts(p))]
-        return any(self.demo_batches & set(table["batch"]) for table in tables)
+        return any(self.demo_batches & set(t["batch"]) for t in tables) or any(self.derived[p]["demo"].any() for p in periods)
 
 
 def data_periods(db: Database) -> list[str]:
@@ -90,7 +96,7 @@ def publish(
         have = data_periods(db)
         wanted = _wanted(periods, have)
         pools = {period: rests_on(framework, policy, period, have) for period in wanted}
-        panel = load_panel(db, framework, [p for p in have if any(p in pool for pool in pools.values())])
+        panel = load_panel(db, framework, [p for p in have if any(p in pool for pool in pools.values())], policy.prefer)
         fits = fit_panel(panel.values, framework, policy, wanted)
         done = []
         for step, period in enumerate(wanted, 1):
@@ -126,24 +132,29 @@ def releases(db: Database) -> pd.DataFrame:
     return table_of(db.execute(_RELEASES)).astype({"served": bool, "demo": bool})
 
 
-def load_panel(db: Database, framework: Framework, periods: Sequence[str]) -> Panel:
-    """Current values, units and adjustments of some periods. A unit belongs to every period from its first reported one on."""
+def load_panel(db: Database, framework: Framework, periods: Sequence[str], prefer: str = "reported") -> Panel:
+    """Current values, units and adjustments of some periods. A unit belongs to every period from its first reported one on.
+
+    `prefer`: as in `Policy`. Raises FrameworkError where an indicator asks for a view of a ledger that there is none of.
+    """
     units = pd.DataFrame(db.execute(_UNITS).fetchall(), columns=["unit", "name", "sector", "size", "batch"])
     units = units.set_index("unit")
     first: dict[str, str] = {}
     for period, unit in db.execute("SELECT DISTINCT period, unit FROM live_observation"):
         first[unit] = min(first.get(unit, period), period, key=period_key)
-    values, cells = {}, {}
+    values, cells, derived, figures = {}, {}, {}, derive(db, periods, framework)
     for period in periods:
         members = [u for u in units.index if u in first and period_key(first[u]) <= period_key(period)]
         table = _cells(db, period)
         table = table[table["unit"].isin(members) & table["indicator"].isin(framework.columns)]
         cells[period] = table
-        block = values_from_long(table, members, framework.columns)
+        mine = figures[(figures["period"] == period) & figures["unit"].isin(members)].drop(columns="period")
+        used, derived[period] = choose(table, mine, prefer)
+        block = values_from_long(used, members, framework.columns)
         values[period] = replace(block, groups=groups_of(units.loc[members, "sector"]))
     adjustments = _adjustments(db, periods)
     demo = db.execute("SELECT id FROM batch WHERE demo AND revoked_at IS NULL").fetchall()
-    return Panel(units, values, cells, adjustments, frozenset(row[0] for row in demo))
+    return Panel(units, values, cells, adjustments, derived, frozenset(row[0] for row in demo))
 
 
 def groups_of(sectors: Iterable[str]) -> tuple[str, ...] | None:
@@ -169,7 +180,10 @@ def rests_on(framework: Framework, policy: Policy, period: str, have: Sequence[s
 
 
 def data_digest(panel: Panel, pool: Iterable[str], period: str) -> str:
-    """SHA-256 over the values, states and units that a period's scores rest on, and the period's adjustments."""
+    """SHA-256 over the values, states and units that a period's scores rest on, and the period's adjustments.
+
+    What ledgers gave is covered where they gave anything.
+    """
     mine = panel.adjustments[panel.adjustments["period"] == period].drop(columns="batch")
     digest = hashlib.sha256(_canonical(mine))
     for name in sorted(pool, key=period_key):
@@ -177,6 +191,8 @@ def data_digest(panel: Panel, pool: Iterable[str], period: str) -> str:
         facts = panel.facts(name)[["name", "sector", "size"]].reset_index()
         digest.update(json.dumps([name, block.indicators], ensure_ascii=False).encode() + _canonical(facts))
         digest.update((block.matrix + 0.0).astype("<f8").tobytes() + block.states.tobytes())
+        if len(figures := panel.derived[name].drop(columns="demo")):
+            digest.update(_canonical(figures))
     return digest.hexdigest()
 
 

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from .schema_ledgers import LEDGER_SQL, LEDGER_TABLES
+
 MIGRATIONS = Migrations("quality")
 
 
@@ -194,3 +196,10 @@ def m002_method_and_scenarios(db: Database) -> None:
     """Resolved weights and marks of a release, its uncertainty, and scenarios tried against it."""
     db.executescript(METHOD)
     _append_only(db, METHOD_TABLES)
+
+
+@MIGRATIONS()
+def m003_ledgers(db: Database) -> None:
+    """Records of the work itself, and what a release derived from them."""
+    db.executescript(LEDGER_SQL)
+    _append_only(db, (*LEDGER_TABLES, "release_derived"))

@@ -20,6 +20,7 @@ from scoring.tiers import TIER_RULES, gate
 from scoring.treatment import TREATMENTS
 from scoring.values import STATE_TITLES
 from scoring.weighting import WEIGHTINGS
+from store.ledgers.views import SOURCE, VIEWS
 from ui.evidence import DIRECTIONS
 from ui.method_text import comparability, percent
 from ui.wording import period_title, tenth
@@ -128,9 +129,14 @@ def _processing(view: View, node: Node) -> dict[str, str]:
 
 
 def source_title(source: str) -> str:
-    """Where an indicator's values come from, in Chinese: `ledger:task` → 台账：任务; a source that nobody named as it is."""
-    kind, _, detail = source.partition(":")
-    return "：".join(SOURCES.get(part, part) for part in (kind, detail) if part)
+    """Where an indicator's values come from, in Chinese: `ledger:task` → 台账：任务; a source that nobody named as it is.
+
+    A view of a ledger has its title: 台账：任务：重大部署按期办结率.
+    """
+    view = VIEWS.get(source.removeprefix(SOURCE))
+    if view:
+        source = f"{SOURCE}{view.ledger}:{view.title}"
+    return "：".join(SOURCES.get(part, part) for part in source.split(":", 2) if part)
 
 
 def search(table: pd.DataFrame, codes: Collection[str], query: str) -> pd.DataFrame:

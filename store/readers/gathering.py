@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,9 @@ from ..files import facets_of, framework_csv, framework_error, framework_rows, p
 from .cells import CellError
 from .coinr import Meta, idata_units, read_meta, set_aside
 from .keys import Scope
+from .ledger_mapping import LedgerMapping
+from .ledger_rows import Records, doubled_records, records_of
+from .ledger_tables import find_ledger, find_own_ledger, ledger_header_errors, no_ledger
 from .names import Indicators, Units
 from .observations import Block, block_of, doubled_errors
 from .registers import UnitRow, adjustment_frame, register, unit_rows
@@ -44,18 +47,23 @@ class SourceFile:
     units: list[UnitRow] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     adjustments: list[pd.DataFrame] = field(default_factory=list)
+    ledgers: list[tuple[Table, LedgerMapping]] = field(default_factory=list)
+    records: list[Records] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
 
 class Reading:
     """One call of `read_intakes`: its stages in order, what they share, and every refusal so far."""
 
-    def __init__(self, known: Known, period: str, sector_column: str):
+    def __init__(
+        self, known: Known, period: str, sector_column: str, mapping: LedgerMapping | None, tell: Callable[[str], None]
+    ):
         self.known = known
         self.policy = known.policy or Policy()
         self.framework = known.framework
         self.meta: Meta | None = None
         self.sector_column = sector_column
+        self.mapping, self.tell = mapping, tell
         self.scope = Scope(Units(known.units), None, period=period)
         self.sheets: list[Sheet] = []
         self.errors: list[CellError] = []
@@ -63,13 +71,14 @@ class Reading:
     def open(self, path: Path) -> SourceFile:
         """The file's sheets, or its text when it is a policy."""
         file = SourceFile(path.name)
+        self.tell(f"{path.name} 读入")
         try:
             data = read_bytes(path)
             file.sha256 = hashlib.sha256(data).hexdigest()
             if path.suffix.lower() == ".toml":
                 file.policy_toml = data.decode("utf-8-sig")
             else:
-                file.sheets = read_sheets(path.name, data)
+                file.sheets = read_sheets(path.name, data, lambda row: self.tell(f"{path.name} 读到第 {row} 行"))
                 self.sheets += file.sheets
         except UnicodeDecodeError:
             self._refuse_file(file, "不是 UTF-8 文本；请另存为 UTF-8")
@@ -141,7 +150,26 @@ class Reading:
                 heads = "单位、指标体系、数据或加减分（表头的写法见导入模板：python manage.py template）"
                 self._refuse_file(file, f"没有认出任何一张表；应有 {heads}")
 
+    def mapped(self, files: Sequence[SourceFile]) -> None:
+        """The tables of files that are read by a mapping: nothing else is looked for in them."""
+        for file in files:
+            for sheet in file.sheets:
+                if table := find_ledger(sheet, self.mapping):
+                    self._take_ledger(file, table, self.mapping)
+                else:
+                    file.skipped.append(sheet.name)
+            if not file.tables and not self._has_error(file):
+                self._refuse_file(file, no_ledger(self.mapping))
+
+    def _take_ledger(self, file: SourceFile, table: Table, mapping: LedgerMapping) -> None:
+        self.errors += ledger_header_errors(table, mapping)
+        file.tables.append(table)
+        file.ledgers.append((table, mapping))
+
     def _find_table(self, file: SourceFile, sheet: Sheet) -> None:
+        if own := find_own_ledger(sheet):
+            self._take_ledger(file, *own)
+            return
         table = find_table(sheet, self.scope.indicators)
         if table is None:
             promised = headless_sheet(sheet)
@@ -180,13 +208,24 @@ class Reading:
                 else:
                     continue
                 self.errors += errors
-            if file.tables and not self._has_error(file) and not self._brings_anything(file):
-                self._refuse_file(file, "没有可导入的内容：表头下面没有数据，指标体系与现行的相同")
         if self.scope.indicators:
             self.errors += doubled_errors([b for f in files for b in f.blocks], self.scope)
 
+    def ledgers(self, files: Sequence[SourceFile]) -> None:
+        """Records of ledgers, and the files that bring nothing at all."""
+        for file in files:
+            for table, mapping in file.ledgers:
+                self.tell(f"{file.name} 核对{mapping.ledger.title}台账 {len(table.rows)} 行")
+                records, errors = records_of(table, mapping, self.scope.units)
+                file.records.append(records)
+                self.errors += errors
+            if file.tables and not self._has_error(file) and not self._brings_anything(file):
+                self._refuse_file(file, "没有可导入的内容：表头下面没有数据，指标体系与现行的相同")
+        self.errors += doubled_records([r for f in files for r in f.records])
+
     def _brings_anything(self, file: SourceFile) -> bool:
         counts = [len(file.units), *(len(b.rows) for b in file.blocks), *(len(a) for a in file.adjustments)]
+        counts += [len(r.frame) for r in file.records]
         return any(counts) or file.framework_csv is not None or file.policy_toml is not None
 
     def _has_error(self, file: SourceFile) -> bool:

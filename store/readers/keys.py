@@ -76,17 +76,26 @@ def find_keys(table: Table, scope: Scope, filled: np.ndarray) -> tuple[Keys, lis
     `filled` (n_rows,): the row holds something besides its keys; other rows bring nothing, whatever they say. A row without a
     period is of the one that title, sheet or file name state.
     """
-    units = scope.units
+    counts, unit_ids, errors = find_units(table, scope.units, filled, scope.free)
+    period_ids, period_errors = _period_ids(table, scope, counts)
+    keys = Keys(table.rows[counts], unit_ids[counts], period_ids[counts])
+    return keys, errors + period_errors
+
+
+def find_units(
+    table: Table, units: Units, filled: np.ndarray, free: bool = False
+) -> tuple[np.ndarray, np.ndarray, list[CellError]]:
+    """Mask of the rows (n_rows,) below the header that count, their units' ids, and the units that are not known.
+
+    `filled` as for `find_keys`; `free`: a row that names a unit counts though it holds nothing else.
+    """
     unit_ids, why = _unit_ids(table, units)
-    if scope.free:
+    if free:
         filled = filled | (unit_ids >= 0)
     counts = filled.copy()
     for i in np.flatnonzero(filled & (unit_ids < 0)):
         counts[i] = not _is_aside_row(table, i)
-    errors = [_unit_error(table, i, unit_ids[i], why, units) for i in np.flatnonzero(counts & (unit_ids < 0))]
-    period_ids, period_errors = _period_ids(table, scope, counts)
-    keys = Keys(table.rows[counts], unit_ids[counts], period_ids[counts])
-    return keys, errors + period_errors
+    return counts, unit_ids, [_unit_error(table, i, unit_ids[i], why, units) for i in np.flatnonzero(counts & (unit_ids < 0))]
 
 
 def resolve(cells: np.ndarray, find: Callable[[object], int | None]) -> tuple[np.ndarray, dict[str, BadCell]]:
@@ -113,6 +122,8 @@ def _unit_ids(table: Table, units: Units) -> tuple[np.ndarray, dict[str, BadCell
         text = clean_text(cell)
         return None if units.open and is_aside(text) else units.find(text)
 
+    if "unit_code" not in table.fields:
+        return resolve(table.column("unit"), find)
     by_code, why = resolve(table.column("unit_code"), find)
     if "unit" not in table.fields or ((units.open or table.coinr) and "unit_code" in table.fields):
         return by_code, why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class Table:
     title: str = ""
     aside: dict[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rows(self) -> np.ndarray:
         """Rows below the header."""
         return np.arange(self.header + 1, len(self.sheet.cells))
@@ -67,7 +68,7 @@ class Table:
 def find_framework(sheet: Sheet, facets: Mapping[str, str]) -> Table | None:
     """The framework or iMeta table of a sheet, if it is one; the columns are framework.csv's, or iMeta's in lower case."""
     best = None
-    for row in _candidates(sheet):
+    for row in candidates(sheet):
         labels = {c: quoted(cell) for c, cell in enumerate(sheet.cells[row]) if quoted(cell)}
         keys = {text_key(label): c for c, label in labels.items()}
         if {"icode", "parent", "type"} <= keys.keys():
@@ -77,14 +78,14 @@ def find_framework(sheet: Sheet, facets: Mapping[str, str]) -> Table | None:
             best = (len(columns), row, columns)
     if best is None:
         return None
-    return Table(sheet, "framework", best[1], dict(best[2]), others={c: name for name, c in best[2]}, title=_title(sheet, best[1]))
+    return Table(sheet, "framework", best[1], dict(best[2]), others={c: name for name, c in best[2]}, title=title_above(sheet, best[1]))
 
 
 def find_table(sheet: Sheet, indicators: Indicators | None) -> Table | None:
     """The table of units, values or adjustments on a sheet: the row with the most words that can head one."""
     best: tuple[int, Table] | None = None
     named = sheet_kind(sheet.name)
-    for row in _candidates(sheet):
+    for row in candidates(sheet):
         table = _read_header(sheet, row, indicators)
         table.kind = _kind(table, named)
         score = len(table.fields) + len(table.indicators)
@@ -95,7 +96,7 @@ def find_table(sheet: Sheet, indicators: Indicators | None) -> Table | None:
 
 def _settled(table: Table) -> Table:
     """The chosen table, with its title, and without the fields that its kind has no use for."""
-    table.title = _title(table.sheet, table.header)
+    table.title = title_above(table.sheet, table.header)
     for name in table.fields.keys() - ALLOWED[table.kind]:
         column = table.fields.pop(name)
         table.others[column] = quoted(table.sheet.cells[table.header, column])
@@ -209,7 +210,8 @@ def headless_sheet(sheet: Sheet) -> CellError | None:
     return sheet.refusal(f"找不到表头；应有的列：{_NEEDED[kind]}")
 
 
-def _candidates(sheet: Sheet) -> list[int]:
+def candidates(sheet: Sheet) -> list[int]:
+    """The first HEADER_ROWS rows that hold anything, among which a header may stand."""
     found = []
     for row in range(len(sheet.cells)):
         if not all(map(is_blank, sheet.cells[row])):
@@ -219,6 +221,7 @@ def _candidates(sheet: Sheet) -> list[int]:
     return found
 
 
-def _title(sheet: Sheet, header: int) -> str:
+def title_above(sheet: Sheet, header: int) -> str:
+    """The texts above a header, each once."""
     texts = [quoted(cell) for row in range(header) for cell in sheet.cells[row]]
     return " ".join(dict.fromkeys(t for t in texts if t))

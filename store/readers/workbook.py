@@ -8,11 +8,12 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 
 from .cells import Formula, Percent, is_blank
@@ -20,6 +21,7 @@ from .sheets import MOST_CELLS, Sheet, Unreadable, rectangle
 
 MOST_BYTES = 400_000_000  # of a file, and of a workbook once unpacked
 MOST_ROWS = 1_048_576  # of a sheet, by the format
+_TELL_ROWS = 5000  # a large workbook takes a minute: so often somebody is told how far it is
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -37,14 +39,17 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable(f"打不开（{error.strerror or error}）；请检查权限，或先在 WPS、Excel 中关闭它") from None
 
 
-def read_sheets(name: str, data: bytes) -> list[Sheet]:
-    """Every visible sheet of a workbook, or the one table of a delimited text. Raises Unreadable with reason and remedy."""
+def read_sheets(name: str, data: bytes, tell: Callable[[int], None] = lambda row: None) -> list[Sheet]:
+    """Every visible sheet of a workbook, or the one table of a delimited text. Raises Unreadable with reason and remedy.
+
+    `tell`: called now and then with the row of a workbook that was read.
+    """
     if len(data) > MOST_BYTES:
         raise Unreadable(f"文件有 {len(data) / 1e6:.0f} MB，超出可读的大小；请分成几个文件")
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("文件是空的；请确认选对了文件")
     if data.startswith(b"PK"):
-        return _read_workbook(name, data)
+        return _read_workbook(name, data, tell)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable("文件设有打开密码；请在 WPS 或 Excel 中取消密码后另存")
@@ -52,7 +57,7 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
     return [Sheet(name, "", _read_text(data))]
 
 
-def _read_workbook(name: str, data: bytes) -> list[Sheet]:
+def _read_workbook(name: str, data: bytes, tell: Callable[[int], None]) -> list[Sheet]:
     broken = Unreadable("不是完好的 .xlsx 工作簿；请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -62,7 +67,7 @@ def _read_workbook(name: str, data: bytes) -> list[Sheet]:
             parts = _sheet_parts(archive)
             if not parts:
                 raise Unreadable("工作簿里没有可见的工作表；请取消隐藏，或选另一个文件")
-            return list(_visible_sheets(name, data, {title: archive.read(part) for title, part in parts.items()}))
+            return list(_visible_sheets(name, data, {title: archive.read(part) for title, part in parts.items()}, tell))
     except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, NotImplementedError, RuntimeError):
         raise broken from None
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError):  # what openpyxl lets through
@@ -82,10 +87,14 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-def _visible_sheets(name: str, data: bytes, parts: dict[str, bytes]) -> Iterator[Sheet]:
+def _visible_sheets(name: str, data: bytes, parts: dict[str, bytes], tell: Callable[[int], None]) -> Iterator[Sheet]:
     results, formulas = _open(data, results=True), None
     for title, xml in parts.items():
-        rows = {number: [_raw(cell) for cell in row] for number, row in _rows(results[title])}
+        rows = {}
+        for number, row in _rows(results[title]):
+            rows[number] = [_raw(cell) for cell in row]
+            if number % _TELL_ROWS == _TELL_ROWS - 1:
+                tell(number + 1)
         if _FORMULA.search(xml):
             formulas = formulas or _open(data, results=False)
             _mark_formulas(rows, formulas[title])
@@ -170,17 +179,26 @@ def _read_text(data: bytes):
         raise Unreadable("既不是工作簿，也不是文本表格；请另存为 .xlsx 或 CSV 后再导入")
     lines = text.splitlines() if len(text) < 100_000 else text[:100_000].splitlines()
     delimiter = _delimiter(lines[:50])
-    width = max((line.count(delimiter) for line in text.split("\n")), default=0) + 1
+    plain = text.encode()
+    width = _most_in_a_line(plain, delimiter) + 1
     if width * (text.count("\n") + 1) > MOST_CELLS:
         raise Unreadable(f"最宽的一行有 {width} 列，超出可读的大小；请检查是否选对了文件")
     try:
         table = pd.read_csv(
-            io.StringIO(text), sep=delimiter, header=None, names=range(width), index_col=False, dtype=object,
+            io.BytesIO(plain), sep=delimiter, header=None, names=range(width), index_col=False, dtype=object,
             na_filter=False, skip_blank_lines=False,
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
         raise Unreadable("引号不成对，表格读不下去；请用 WPS 或 Excel 打开检查后另存") from None
     return table.to_numpy(dtype=object)
+
+
+def _most_in_a_line(data: bytes, delimiter: str) -> int:
+    """The largest number of delimiters in a line."""
+    codes = np.frombuffer(data, np.uint8)
+    ends = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
+    before = np.searchsorted(np.flatnonzero(codes == ord(delimiter)), ends)
+    return int(np.diff(before, prepend=0).max())
 
 
 def _decode(data: bytes) -> str:

@@ -75,6 +75,7 @@ def intake(units=None, values=(), adjustments=(), **given) -> Intake:
         file=given.get("file", f"文件{number}.csv"),
         sha256=given.get("sha256", f"{number:064x}"),
         demo=given.get("demo", False),
+        ledgers=given.get("ledgers", {}),
         units=UNITS.iloc[:0] if units is None else units,
         framework_csv=given.get("framework_csv"),
         policy_toml=given.get("policy_toml"),

@@ -15,6 +15,7 @@ from store.releases import publish
 from store.robustness import release_uncertainty
 from store.scenarios import scenarios
 from store.schema import METHOD_TABLES
+from store.schema_ledgers import LEDGER_TABLES
 from tests.store.support import make_store, rows
 
 # What the first version's digest covered: a header, then these tables in key order.
@@ -41,14 +42,17 @@ def first_digest(path, release: int) -> str:
 
 @pytest.fixture
 def old(tmp_path, monkeypatch):
-    """A published store as the first version left it: without the second migration's tables and triggers."""
+    """A published store as the first version left it: without what later migrations brought."""
     path = make_store(tmp_path / "quality.db")
     publish(["2024Q4", "2025Q1"], "甲", path)
     assert [first_digest(path, n) for n in (1, 2)] == [d for (d,) in rows(path, "SELECT digest FROM release ORDER BY id")]
     with write_tx(path) as db:
-        for table in reversed(METHOD_TABLES):
+        for table in LEDGER_TABLES:
+            db.execute(f"DROP VIEW current_{table}")
+            db.execute(f"DROP VIEW live_{table}")
+        for table in (*reversed(METHOD_TABLES), *LEDGER_TABLES, "release_derived"):
             db.execute(f"DROP TABLE {table}")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%' OR name LIKE 'm003%'")
     monkeypatch.setenv("QUALITY_STORE", str(path))
     return path
 
@@ -58,7 +62,7 @@ def test_it_is_refused_with_the_remedy_until_it_is_upgraded(old):
         with pytest.raises(StoreTooOld, match="init"), open_it(old):
             pass
     said = CliRunner().invoke(cli, ["init"])
-    assert said.exit_code == 0 and "m002_method_and_scenarios" in said.output
+    assert said.exit_code == 0 and "m002_method_and_scenarios" in said.output and "m003_ledgers" in said.output
     with reader(old), write_tx(old):
         pass
 
@@ -78,4 +82,4 @@ def test_after_the_upgrade_all_is_as_it_was(old):
 def test_the_new_tables_are_append_only(old):
     CliRunner().invoke(cli, ["init"])
     triggers = {name for (name,) in rows(old, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    assert {f"{table}_no_{verb}" for table in METHOD_TABLES for verb in ("update", "delete")} <= triggers
+    assert {f"{table}_no_{verb}" for table in (*METHOD_TABLES, *LEDGER_TABLES, "release_derived") for verb in ("update", "delete")} <= triggers

@@ -1,0 +1,84 @@
+"""Persons in a table: names, identity numbers, telephone numbers. The store holds units and never a private person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+import numpy as np
+
+from .cells import text_key
+
+_WHY = "本系统只记单位，不记个人"
+_HEADER = re.compile(r".*(?:姓名|名单|人员|人|领导|同志|身份证.*|证件号.*|手机.*|电话.*|联系方式|邮箱|电子邮件|微信.*|工号)")
+_COUNTED = re.compile(r".*(?:单位|部门|科室|处室|支部|机构|机关).*")  # 负责人所在单位 is a unit
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[1-8]\d{16}[0-9Xx]|[1-8]\d{14})(?![0-9A-Za-z])", re.ASCII)
+_MOBILE = re.compile(r"(?<![0-9A-Za-z.])(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\.?[0-9A-Za-z])", re.ASCII)
+_HINTS = (re.compile(r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}", re.ASCII), re.compile(r"[1-8]\d{14}", re.ASCII))  # what both have, soon found
+_LABELLED = re.compile(r"(?:姓名|责任人|联系人|负责人|经办人|承办人|当事人)\s*[:：]\s*[\u4e00-\u9fff]{2,4}")
+_PROVINCES = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83}
+_FACTORS = [pow(2, 17 - i, 11) for i in range(17)]
+_SURNAMES = set(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾韦夏付方邹熊白孟秦邱侯江"
+    "尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤俞章裘楼骆应童柴翁"
+)
+_DOUBLE = ("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯")
+_OFFICES = set("处科室部局委办厅院队组中心站会所司署团校馆厂社区镇乡街道村县市省支党群协联库网窗口岗线庭股园场校园")
+
+
+def names_persons(label: str) -> bool:
+    """Whether a column of this header holds persons: 姓名, 责任人, 联系人, 手机号 …"""
+    key = re.sub(r"\([^()]*\)$", "", text_key(label)).strip("*:：")
+    return _HEADER.fullmatch(key) is not None and _COUNTED.fullmatch(key) is None
+
+
+def refuse_persons(texts: np.ndarray) -> list[tuple[int, str]]:
+    """(place, reason) of the texts (n,) that hold an identity number, a mobile number or a labelled name.
+
+    All texts are searched in one pass; one by one only where that pass found something.
+    """
+    together = unicodedata.normalize("NFKC", "\n".join(texts))
+    if not any(form.search(together) for form in (*_HINTS, _LABELLED)):
+        return []
+    return [(i, why) for i, text in enumerate(texts) if (why := _person(unicodedata.normalize("NFKC", text)))]
+
+
+def _person(text: str) -> str:
+    if any(map(is_identity_number, _IDENTITY.findall(text))):
+        return f"含有身份证号；{_WHY}，请删去"
+    if _MOBILE.search(text):
+        return f"含有手机号码；{_WHY}，请删去"
+    return f"写有个人姓名；{_WHY}，请改填单位或科室" if _LABELLED.search(text) else ""
+
+
+def without_numbers(text: str) -> str:
+    """A text to be shown: of an identity or mobile number in it the last four characters only."""
+    if len(text) < 11:
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    if not (_MOBILE.search(plain) or _IDENTITY.search(plain)):
+        return text
+    return re.sub(r"\d(?=(?:[- ]?[\dXx]){4})", "*", plain)
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether 18 characters carry a valid date and check digit (GB 11643), or 15 digits a valid date, with a province's code."""
+    if int(text[:2]) not in _PROVINCES:
+        return False
+    born = text[6:14] if len(text) == 18 else "19" + text[6:12]
+    try:
+        dt.date(int(born[:4]), int(born[4:6]), int(born[6:8]))
+    except ValueError:
+        return False
+    if len(text) == 15:
+        return True
+    total = sum(int(digit) * factor for digit, factor in zip(text, _FACTORS, strict=False))
+    return "10X98765432"[total % 11] == text[17].upper()
+
+
+def is_name(text: str) -> bool:
+    """Whether a cell that should name a department looks like a person's name: a surname, one or two characters, no office's ending."""
+    if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text) or text[-1] in _OFFICES:
+        return False
+    return (text[0] in _SURNAMES and len(text) <= 3) or (text.startswith(_DOUBLE) and len(text) >= 3)
