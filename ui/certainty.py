@@ -1,5 +1,6 @@
 """How sure a release's ranks and tiers are, in a few words: what pages show beside them, and nothing where nothing was measured."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,19 +30,25 @@ def chances(view: "View", unit: str) -> str:
     """The chances of a unit's tiers, best tier first, as 领跑型 72% / 争先型 28%, those below half a per cent left out;
     "" where nothing was measured."""
     found = view.uncertainty
-    if found is None or unit not in found.tiers.index or not found.tiers.loc[unit].sum() > 0:
+    if found is None or unit not in found.tiers.index:
         return ""
-    row = found.tiers.loc[unit]
-    return " / ".join(f"{label} {percent(row[label])}" for label in view.labels if row[label] >= 0.005)
+    return _chances(view.labels, found.tiers.loc[unit, list(view.labels)].tolist())
+
+
+def _chances(labels: Sequence[str], shares: Sequence[float]) -> str:
+    return " / ".join(f"{label} {percent(share)}" for label, share in zip(labels, shares, strict=True) if share >= 0.005)
 
 
 def interval(view: "View", unit: str) -> str:
     """The 5–95 % interval of a unit's rank, as 8–17, or one rank; "" where nothing was measured."""
     found = view.uncertainty
-    if found is None or unit not in found.units.index or np.isnan(found.units.at[unit, "rank_p5"]):
+    if found is None or unit not in found.units.index:
         return ""
-    low, high = (f"{found.units.at[unit, c]:.0f}" for c in ("rank_p5", "rank_p95"))
-    return low if low == high else f"{low}–{high}"
+    return _interval(*found.units.loc[unit, ["rank_p5", "rank_p95"]])
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if np.isnan(low) else f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
 
 
 def torn(view: "View", unit: str) -> str:
@@ -53,7 +60,10 @@ def torn(view: "View", unit: str) -> str:
 
 def sentence(view: "View", unit: str) -> str:
     """Rank interval and tier chances of a unit in one line; "" where nothing was measured."""
-    ranks, tiers = interval(view, unit), chances(view, unit)
+    return _sentence(interval(view, unit), chances(view, unit))
+
+
+def _sentence(ranks: str, tiers: str) -> str:
     return f"名次多在 {ranks}；{tiers}" if ranks and tiers else ""
 
 
@@ -67,10 +77,11 @@ def table(view: "View") -> pd.DataFrame:
     if found is None:
         return units.assign(**dict.fromkeys([*columns, "kept"], np.nan), sure="")
     places = [view.labels.index(t) if t in view.labels else -1 for t in units["tier"]]
-    shares = np.column_stack([found.tiers.reindex(units.index)[list(view.labels)], np.full(len(units), np.nan)])
-    return units.join(found.units[columns]).assign(
-        kept=shares[np.arange(len(units)), places], sure=[sentence(view, u) for u in units.index]
-    )
+    measured, shares = found.units.reindex(units.index), found.tiers.reindex(units.index)[list(view.labels)].to_numpy(float)
+    kept = np.column_stack([shares, np.full(len(units), np.nan)])[np.arange(len(units)), places]
+    ranks = zip(measured["rank_p5"].tolist(), measured["rank_p95"].tolist(), strict=True)
+    sure = [_sentence(_interval(*ends), _chances(view.labels, row)) for ends, row in zip(ranks, shares.tolist(), strict=True)]
+    return units.assign(**{c: measured[c] for c in columns}, kept=kept, sure=sure)
 
 
 class Overall(NamedTuple):
