@@ -31,14 +31,7 @@ def assess(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> Assessm
 
     `adjustments`: rows [unit, kind, points]; rows of units that are not in `scores` are refused by the caller.
     """
-    frame = scores.frame()
-    root = scores.framework.root.code
-    units = adjust(frame[root], adjustments, policy)
-    units["rank"] = rank(units["index"].to_numpy())
-    units["tier_by_rule"] = assign(units["index"], policy)
-    vetoed = set(adjustments.loc[adjustments["kind"] == "veto", "unit"])
-    units["veto"] = units.index.isin(vetoed)
-    units["tier"] = override(units["tier_by_rule"], vetoed, policy)
+    frame, units = scores.frame(), standing(scores, adjustments, policy)
     units["geometric"] = geometric_view(frame, scores.framework)
     units[["weakest", "weakest_gap"]] = _weakest(frame, scores.framework)
     units["note"] = _notes(scores, policy)
@@ -46,6 +39,18 @@ def assess(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> Assessm
         units,
         pd.concat([_long(scores), *(_long(s, only_groups=True) for s in facet_scores(scores))], ignore_index=True),
     )
+
+
+def standing(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """How the units stand, index unit: the columns of `adjust`, rank, tier_by_rule, veto, tier; arguments as `assess`."""
+    root = scores.values[:, scores.codes.index(scores.framework.root.code)]
+    units = adjust(pd.Series(root, index=pd.Index(scores.units, name="unit")), adjustments, policy)
+    units["rank"] = rank(units["index"].to_numpy())
+    units["tier_by_rule"] = assign(units["index"], policy)
+    vetoed = set(adjustments.loc[adjustments["kind"] == "veto", "unit"])
+    units["veto"] = units.index.isin(vetoed)
+    units["tier"] = override(units["tier_by_rule"], vetoed, policy)
+    return units
 
 
 def geometric_view(frame: pd.DataFrame, framework: Framework) -> pd.Series:

@@ -21,6 +21,8 @@ from .files import parse_framework, parse_policy
 from .ledgers.choosing import differs
 from .releases import releases
 
+_FRAMEWORK = "SELECT framework_csv FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
+_POLICY = "SELECT policy_toml FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
 _GRIDS = {
     "score": "SELECT score FROM release_node WHERE release = ? ORDER BY unit, node",
     "rank": "SELECT rank FROM release_node WHERE release = ? ORDER BY unit, node",
@@ -132,10 +134,13 @@ def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
 
 def stated_framework(db: Database, release: int) -> tuple[Framework, Policy]:
     """Framework and policy of a release as they were imported. Raises ReleaseError."""
-    sql = "SELECT framework_csv, policy_toml FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
-    framework_csv, policy_toml = _table(db, sql, release).iloc[0]
-    policy = parse_policy(policy_toml)
-    return parse_framework(framework_csv, policy), policy
+    policy = release_policy(db, release)
+    return parse_framework(_table(db, _FRAMEWORK, release).iat[0, 0], policy), policy
+
+
+def release_policy(db: Database, release: int) -> Policy:
+    """Policy by which a release was scored. Raises ReleaseError."""
+    return parse_policy(_table(db, _POLICY, release).iat[0, 0])
 
 
 def _table(db: Database, sql: str, release: int, *more: str) -> pd.DataFrame:

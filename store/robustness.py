@@ -19,7 +19,7 @@ from .cases import release_case
 from .connection import audit, now, reader, table_of, write_tx
 from .errors import ReleaseError
 from .frozen import plain
-from .reading import release_units, served_for, stated_framework
+from .reading import release_policy, release_units, served_for
 from .releases import Progress
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def measure_releases(
     tables = []
     for done, (period, release) in enumerate(wanted):
         with reader(path) as db:
-            policy = stated_framework(db, release)[1]
+            policy = release_policy(db, release)
             number = policy.draws.number if draws is None else draws
             key = (release, number, policy.draws.seed if seed is None else seed, __version__)
             same = db.execute(_SAME, key).fetchone()
@@ -135,7 +135,7 @@ def _read(db: Database, number: int) -> Uncertainty:
     release, draws, seed, ahead = db.execute(
         "SELECT release, draws, seed, ahead FROM uncertainty WHERE id = ?", [number]
     ).fetchone()
-    labels = stated_framework(db, release)[1].tier_labels
+    labels = release_policy(db, release).tier_labels
     units = table_of(db.execute("SELECT * FROM uncertainty_unit WHERE uncertainty = ? ORDER BY unit", [number]))
     tiers = table_of(db.execute("SELECT unit, tier, share FROM uncertainty_tier WHERE uncertainty = ?", [number]))
     sobol = table_of(db.execute("SELECT * FROM uncertainty_sobol WHERE uncertainty = ? ORDER BY place", [number]))

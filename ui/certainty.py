@@ -155,6 +155,7 @@ def duel(view: "View", a: str, b: str) -> tuple[str, str]:
 def listing(view: "View", units: pd.DataFrame, titles: dict[str, str], number) -> pd.DataFrame:
     """Every ranked unit with its intervals and chances, as texts to look at. `titles`: tier label → what is shown for it."""
     shown = units[units["rank"].notna()].sort_values("rank", kind="stable")
+    shares = view.uncertainty.tiers.reindex(shown.index)[list(view.labels)]
     return pd.DataFrame(
         {
             "名次": shown["rank"].astype(int),
@@ -162,9 +163,9 @@ def listing(view: "View", units: pd.DataFrame, titles: dict[str, str], number) -
             "梯队": shown["tier"].map(titles),
             view.words["index"]: shown["index"].map(number),
             "名次中位": shown["rank_median"].map(number),
-            "名次区间": [interval(view, u) for u in shown.index],
+            "名次区间": [_interval(low, high) for low, high in zip(shown["rank_p5"], shown["rank_p95"], strict=True)],
             "指数区间": [f"{number(a)}～{number(b)}" for a, b in zip(shown["index_p5"], shown["index_p95"], strict=True)],
-            "梯队概率": [chances(view, u) for u in shown.index],
+            "梯队概率": [_chances(view.labels, row) for row in shares.to_numpy(float).tolist()],
         }
     )
 

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scoring.adjustment import adjust
 from scoring.aggregation import AGGREGATIONS, Tournament, generator, parse_aggregation
+from scoring.assess import standing
 from scoring.case import Case
 from scoring.errors import FrameworkError, PolicyError, ScoringError
 from scoring.framework import Framework, Node
 from scoring.normalisation import NEEDS, NORMALISATIONS
 from scoring.policy import MISSING_RULES, Policy
-from scoring.ranking import rank
-from scoring.tiers import TIER_RULES, assign, override
+from scoring.tiers import TIER_RULES
 from ui.wording import clean, tags
 from ui.worked_example import aggregation_title
 
@@ -191,7 +190,8 @@ def outcome(settings: Settings, view: View) -> pd.DataFrame:
     before, same_scale = table[["index", "rank", "tier"]].add_suffix("_before"), True
     if settings:
         case = view.case.under(framework_of(settings, view), policy_of(settings, view))
-        table = table.assign(**_standing(case, table.index))
+        found = standing(case.scores, case.adjustments, case.policy).reindex(table.index)  # an assessment takes ten times as long
+        table = table.assign(**found[["index", "rank", "tier"]])
         same_scale = _scale(case) == _scale(view.case)
     place = {label: k for k, label in enumerate(view.labels)}
     steps = before["tier_before"].map(place) - table["tier"].map(place)
@@ -206,12 +206,3 @@ def _scale(case: Case) -> tuple[tuple[float, float], bool]:
     """Where scores end, and whether the index counts wins instead of being a mean of them."""
     root = case.framework.root
     return case.fitted.ends, isinstance(generator(root.aggregation or case.policy.aggregation), Tournament)
-
-
-def _standing(case: Case, units: pd.Index) -> dict[str, pd.Series | np.ndarray]:
-    """Adjusted index, rank and tier: what of an assessment the page shows, in a tenth of its time."""
-    scores = case.scores
-    raw = pd.Series(scores.values[:, scores.codes.index(scores.framework.root.code)], index=list(scores.units))
-    index = adjust(raw, case.adjustments, case.policy)["index"].reindex(units)
-    vetoed = case.adjustments.loc[case.adjustments["kind"] == "veto", "unit"]
-    return {"index": index, "rank": rank(index.to_numpy()), "tier": override(assign(index, case.policy), vetoed, case.policy)}

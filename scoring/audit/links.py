@@ -95,13 +95,18 @@ def weak_link(m: Material) -> Iterator[Verdict]:
                 reason = f"是{parent.name}唯一的下级" if len(kids) < 2 else f"有值的{m.word}不足 {FEW} 个，或没有差异"
                 yield unfit(node.code, f"{node.name}：{reason}，算不出联系")
                 continue
-            weak = r < limit
-            yield Verdict(
-                subject=node.code, status="fail" if r < min(limit, 0) else "flag" if weak else "pass",
-                figure=r, threshold=limit, shown=beside(r, limit), limit=f"≥ {two(limit)}",
-                finding=f"{node.name}：与{parent.name}的相关系数为 {beside(r, limit)}",
-                remedy="核对方向与数据；确属另一回事的，移到别的维度，或移出体系" if weak else "",
-            )  # fmt: skip
+            remedy = "核对方向与数据；确属另一回事的，移到别的维度，或移出体系"
+            yield _at_least(node, r, limit, f"与{parent.name}的相关系数为", remedy)
+
+
+def _at_least(node: Node, figure: float, limit: float, what: str, remedy: str) -> Verdict:
+    """The verdict on a figure that should reach a limit: a flag below it, a fail below 0 too."""
+    low, shown = figure < limit, beside(figure, limit)
+    return Verdict(
+        subject=node.code, status="fail" if figure < min(limit, 0) else "flag" if low else "pass",
+        figure=figure, threshold=limit, shown=shown, limit=f"≥ {two(limit)}",
+        finding=f"{node.name}：{what} {shown}", remedy=remedy if low else "",
+    )  # fmt: skip
 
 
 def _usable(m: Material, kids: tuple[Node, ...]) -> list[Node]:
@@ -124,13 +129,8 @@ def alpha(m: Material) -> Iterator[Verdict]:
         if np.isnan(found):
             yield unfit(node.code, f"{node.name}：有差异的下级 {len(used)} 项、{m.word} {len(m.units)} 个，算不出 α")
             continue
-        low = found < limit
-        yield Verdict(
-            subject=node.code, status="fail" if found < min(limit, 0) else "flag" if low else "pass",
-            figure=found, threshold=limit, shown=beside(found, limit), limit=f"≥ {two(limit)}",
-            finding=f"{node.name}：{len(used)} 项下级的 α 为 {beside(found, limit)}",
-            remedy="看哪一项与其余联系最弱，重新归类；有意兼收并蓄的，在方法里写明理由" if low else "",
-        )  # fmt: skip
+        remedy = "看哪一项与其余联系最弱，重新归类；有意兼收并蓄的，在方法里写明理由"
+        yield _at_least(node, found, limit, f"{len(used)} 项下级的 α 为", remedy)
 
 
 @check("components", "主成分", "一个维度最好只有一个主成分；有几个，就像是几件事合在一起。")

@@ -71,11 +71,6 @@ def counted_records(
     return table_of(db.execute(sql, [_asked(periods), unit, ref or ""]))
 
 
-def why_not_applicable(view: View) -> str:
-    """Why a view's figure does not apply to a unit for which it has no value, in Chinese."""
-    return PER[view.per].why
-
-
 def _figures(db: Database, asked: str, views: list[View]) -> pd.DataFrame:
     """The figures of views of one ledger, which is read once."""
     parts = [_FIGURE.substitute(key=v.key, denominator=PER[v.per].sql, sql=v.sql) for v in views]
