@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from .schema_ledgers import LEDGER_SQL, LEDGER_TABLES
+from .schema_ledgers import EXEMPLAR_TABLES, GUIDANCE_SQL, LEDGER_SQL, LEDGER_TABLES
 
 MIGRATIONS = Migrations("quality")
 
@@ -203,3 +203,10 @@ def m003_ledgers(db: Database) -> None:
     """Records of the work itself, and what a release derived from them."""
     db.executescript(LEDGER_SQL)
     _append_only(db, (*LEDGER_TABLES, "release_derived"))
+
+
+@MIGRATIONS()
+def m004_guidance_and_exemplars(db: Database) -> None:
+    """Advice by indicator and tier, exemplars that people have named, and what others took from them."""
+    db.executescript(GUIDANCE_SQL)
+    _append_only(db, (*EXEMPLAR_TABLES, "guidance"))

@@ -1,4 +1,7 @@
-"""The tables of the third migration: ledgers, and what was derived from them for a release. As applied, hence never edited."""
+"""The tables of the third and the fourth migration: ledgers, what was derived from them for a release, exemplars, guidance.
+
+As applied, hence never edited.
+"""
 
 from string import Template
 
@@ -57,4 +60,27 @@ CREATE TABLE release_derived (
 """
 LEDGER_SQL = _RELEASE_DERIVED + "".join(
     _LEDGER.substitute(name=name, fields=fields.strip(), columns=_COLUMNS[name]) for name, fields in _FIELDS.items()
+)
+
+_EXEMPLAR_FIELDS = {
+    "exemplar": """
+    node TEXT NOT NULL, story TEXT NOT NULL, since TEXT NOT NULL CHECK (since IS date(since, '+0 days')),
+    until TEXT CHECK (until IS date(until, '+0 days') AND until >= since), document TEXT NOT NULL CHECK (document <> '')""",
+    "learning": """
+    exemplar TEXT NOT NULL REFERENCES unit (code), exemplar_title TEXT NOT NULL,
+    date TEXT NOT NULL CHECK (date IS date(date, '+0 days')), effect TEXT NOT NULL""",
+}
+_EXEMPLAR_COLUMNS = {"exemplar": "node, story, since, until, document", "learning": "exemplar, exemplar_title, date, effect"}
+EXEMPLAR_TABLES = tuple(_EXEMPLAR_FIELDS)
+_GUIDANCE = """
+CREATE TABLE guidance (
+    id INTEGER PRIMARY KEY, guidance_csv TEXT NOT NULL, batch INTEGER NOT NULL REFERENCES batch (id)
+) STRICT;
+CREATE VIEW current_guidance AS
+    SELECT guidance.* FROM guidance JOIN batch ON batch.id = guidance.batch WHERE batch.revoked_at IS NULL
+    ORDER BY guidance.id DESC LIMIT 1;
+"""
+GUIDANCE_SQL = _GUIDANCE + "".join(
+    _LEDGER.substitute(name=name, fields=fields.strip(), columns=_EXEMPLAR_COLUMNS[name])
+    for name, fields in _EXEMPLAR_FIELDS.items()
 )

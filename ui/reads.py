@@ -13,6 +13,7 @@ import streamlit as st
 from scoring.case import Case
 from store import cases, reading, robustness
 from store.connection import reader
+from store.ledgers.reading import current_records
 from store.releases import releases as all_releases
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _RELEASE = {
     "cells": reading.release_cells,
     "adjustments": reading.release_adjustments,
     "marks": reading.release_marks,
+    "derived": reading.release_derived,
 }
 
 
@@ -76,6 +78,13 @@ def uncertainty(path: str, stamp: tuple, number: int) -> "Uncertainty | None":
     """By the store's stamp, not the release's digest: a release may be measured long after it was frozen."""
     with reader(Path(path)) as db:
         return robustness.release_uncertainty(db, number)
+
+
+@st.cache_resource(max_entries=16, show_spinner="正在读取台账…")
+def records(path: str, stamp: tuple, ledger: str) -> pd.DataFrame:
+    """What a ledger holds now."""
+    with reader(Path(path)) as db:
+        return current_records(db, ledger)
 
 
 @st.cache_resource(max_entries=32, show_spinner="正在体检…")

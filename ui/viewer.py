@@ -111,6 +111,18 @@ class View:
         return self._table("marks")
 
     @cached_property
+    def derived(self) -> pd.DataFrame:
+        """What ledgers gave the release: unit, indicator, numerator, denominator, value, used, reported_state, reported, differs."""
+        return self._table("derived")
+
+    def records(self, ledger: str) -> pd.DataFrame:
+        """What a ledger holds now, of all units: unit, ref, its fields, batch, file, sheet, row, demo. Raises StoreError.
+
+        Records go on changing after a release is frozen: they are of today, not of the release.
+        """
+        return reads.records(str(self.path), reads.stamp(self.path), ledger).copy(deep=False)
+
+    @cached_property
     def uncertainty(self) -> "Uncertainty | None":
         """How sure ranks and tiers are; None where nothing was measured."""
         return reads.uncertainty(str(self.path), reads.stamp(self.path), self.release)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-KINDS = ("text", "date", "whole", "number", "yes_no", "choice")
+KINDS = ("text", "date", "whole", "number", "yes_no", "choice", "unit", "node")
+
+TEXTS = ("text", "choice", "unit", "node")  # kinds whose empty cell is ""
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Field:
     """One fact of a record. `words`: what a choice may say, or no and yes in this order; `least` and `most` bound a number.
 
     In a table of records a date is ISO text, yes_no is True or False, whole and number are numbers; an empty cell of any of these
-    is None or NaN, of a text or choice "".
+    is None or NaN. A text or choice is text, and so is the code of a unit or of a framework's node; empty, it is "".
     """
 
     name: str
@@ -104,6 +106,21 @@ _BRAND = (
     _SINCE,
     _UNTIL,
 )
+_EXEMPLAR = (
+    _TITLE,
+    Field("node", "示范领域", "node", True),  # a dimension, or whichever node of the framework
+    Field("story", "事迹", required=True),
+    Field("since", "命名日期", "date", True),
+    Field("until", "终止日期", "date"),
+    Field("document", "命名文号", required=True),  # people name it: no document, no exemplar
+)
+_LEARNING = (
+    _TITLE,  # what was taken over
+    Field("exemplar", "培树点单位", "unit", True),
+    Field("exemplar_title", "培树点名称"),  # empty: of the unit's exemplars together
+    Field("date", "借鉴日期", "date", True),
+    Field("effect", "成效"),
+)
 LEDGERS: dict[str, Ledger] = {
     ledger.name: ledger
     for ledger in (
@@ -113,6 +130,8 @@ LEDGERS: dict[str, Ledger] = {
         Ledger("activity", "活动", _ACTIVITY, (("actual", "expected"),)),
         Ledger("inspection", "暗访", _INSPECTION),
         Ledger("brand", "品牌", _BRAND, (("since", "until"),)),
+        Ledger("exemplar", "培树点", _EXEMPLAR, (("since", "until"),)),
+        Ledger("learning", "学习借鉴", _LEARNING),
     )
 }
 
@@ -121,7 +140,7 @@ def record_frame(ledger: str, rows: Iterable[Mapping[str, object]] = ()) -> pd.D
     """A table of records from rows that may leave columns out. Raises KeyError for an unknown ledger or column."""
     spec = LEDGERS[ledger]
     empty = dict.fromkeys(("unit", "ref", "sheet"), "") | {"row": 0}
-    empty |= {f.name: "" if f.kind in ("text", "choice") else None for f in spec.fields}
+    empty |= {f.name: "" if f.kind in TEXTS else None for f in spec.fields}
     table = []
     for row in rows:
         if unknown := set(row) - set(spec.columns):

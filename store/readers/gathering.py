@@ -216,7 +216,7 @@ class Reading:
         for file in files:
             for table, mapping in file.ledgers:
                 self.tell(f"{file.name} 核对{mapping.ledger.title}台账 {len(table.rows)} 行")
-                records, errors = records_of(table, mapping, self.scope.units)
+                records, errors = records_of(table, mapping, self.scope)
                 file.records.append(records)
                 self.errors += errors
             if file.tables and not self._has_error(file) and not self._brings_anything(file):

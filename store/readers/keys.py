@@ -52,6 +52,13 @@ class Scope:
     period: str = ""
     free: bool = False
 
+    def node(self, text: str) -> str | None:
+        """Code of the framework's node that a text names, an inner one too; None if there is none, or no framework yet.
+
+        Raises BadCell: several of the name.
+        """
+        return self.indicators.node(text) if text and self.indicators else None
+
     def stated_period(self, table: Table) -> str:
         """The period of the rows of a table that have none of their own. Raises BadCell when nothing states one."""
         if self.free:

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ..ledgers import Field
+from ..ledgers.specification import TEXTS
 from .cells import BadCell, clean_number, clean_state, clean_text, is_blank, nearest, text_key
 from .columns import clean_column
 from .dates import clean_date
 
+PLAIN = ("text", "unit", "node")  # read as it stands; units and nodes are looked up after
 _SWITCH = {
     False: frozenset({"否", "无", "未", "没有", "未落实", "不是", "false", "no", "n", "0", "×", "✗"}),
     True: frozenset({"是", "有", "已", "已落实", "true", "yes", "y", "1", "√", "✓"}),
@@ -31,15 +33,16 @@ class Refused(NamedTuple):
 def clean_field(field: Field, raw: np.ndarray, words: Mapping[str, str]) -> tuple[np.ndarray, list[Refused]]:
     """Raw cells (n,) of a field as a table of records holds them, and what is refused; `words`: their word → ours.
 
-    Numbers are float64, NaN where empty; texts and choices are str, "" where empty; dates and yes_no objects, None where empty.
+    Numbers are float64, NaN where empty; dates and yes_no objects, None where empty; the rest str, "" where empty (units and nodes
+    as they were written).
     """
     if words:
         raw = _translated(raw, words)
     if field.kind in ("whole", "number"):
         return _numbers(field, raw)
-    if field.kind == "text":
+    if field.kind in PLAIN:
         return clean_texts(raw)
-    return _by_distinct(raw, lambda cell: None if clean_state(cell) else _one(field, cell), "" if field.kind == "choice" else None)
+    return _by_distinct(raw, lambda cell: None if clean_state(cell) else _one(field, cell), "" if field.kind in TEXTS else None)
 
 
 def clean_word(field: Field, value: object) -> object:
@@ -47,8 +50,8 @@ def clean_word(field: Field, value: object) -> object:
     if value == "":
         if field.required:
             raise BadCell(f"是空的，而每条记录须有{field.title}")
-        return "" if field.kind in ("text", "choice") else None
-    if field.kind == "text":
+        return "" if field.kind in TEXTS else None
+    if field.kind in PLAIN:
         return clean_text(value)
     if field.kind in ("whole", "number"):
         number = clean_number(value)

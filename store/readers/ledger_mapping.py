@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import MappingError
 from ..ledgers import LEDGERS, Ledger
+from ..ledgers.specification import TEXTS
 from .cells import nearest, text_key
 from .ledger_columns import clean_word
 from .persons import names_persons
@@ -152,7 +153,7 @@ def _column_problems(ledger: Ledger, table: Mapping, columns: Mapping[str, str])
     for label, name in table.get("columns", {}).items():
         if name not in names:
             found.append(f"[columns] “{label}” = {name!r} 不是{ledger.title}台账的字段；可用：{_fields(ledger)}{_hint(name, names)}")
-        elif names[name] in ("text", "choice") and names_persons(label):
+        elif names[name] in TEXTS and names_persons(label):
             found.append(f"[columns] “{label}”是写个人的列，不能读入；本系统只记单位，请改写进 drop")
     drop = set(map(header_key, table.get("drop", ())))
     for label, name in columns.items():

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ..ledgers import Field
-from .cells import CellError, text_key
-from .keys import find_units
-from .ledger_columns import clean_field, clean_texts, empty
+from ..ledgers.specification import TEXTS
+from .cells import BadCell, CellError, text_key
+from .keys import Scope, find_units
+from .ledger_columns import Refused, clean_field, clean_texts, empty
 from .ledger_mapping import LedgerMapping
 from .names import Units
 from .persons import is_name, refuse_persons, without_numbers
@@ -39,9 +40,9 @@ class Records:
         return " ".join(t for t in (sheet.file, sheet.name, f"第 {self.frame['row'].iloc[i]} 行") if t)
 
 
-def records_of(table: Table, mapping: LedgerMapping, units: Units) -> tuple[Records, list[CellError]]:
+def records_of(table: Table, mapping: LedgerMapping, scope: Scope) -> tuple[Records, list[CellError]]:
     """The records below a ledger's header, and every bad cell. Where there is one, the frame is not to be written."""
-    reading = _Reading(table, mapping, units)
+    reading = _Reading(table, mapping, scope)
     for field in mapping.ledger.fields:
         reading.take(field)
     for pair in mapping.ledger.in_order:
@@ -60,8 +61,9 @@ def _safe(error: CellError) -> CellError:
 class _Reading:
     """The rows of one table that count, their cleaned columns by field, and what was refused."""
 
-    def __init__(self, table: Table, mapping: LedgerMapping, units: Units):
-        self.table, self.mapping = table, mapping
+    def __init__(self, table: Table, mapping: LedgerMapping, scope: Scope):
+        self.table, self.mapping, self.scope = table, mapping, scope
+        units = scope.units
         counts, ids, self.errors = self._units(units)
         self.rows, self.units = table.rows[counts], ids[counts]
         self.codes = np.array([*units.codes, ""], object)[self.units.clip(-1)]
@@ -101,7 +103,7 @@ class _Reading:
         """Clean a field's column; what is empty though every record needs it is refused."""
         name = field.name
         if name not in self.table.fields:
-            nothing = np.nan if field.kind in ("whole", "number") else "" if field.kind in ("text", "choice") else None
+            nothing = np.nan if field.kind in ("whole", "number") else "" if field.kind in TEXTS else None
             self.values[name] = _filled_with(self.mapping.constants.get(name, nothing), len(self.rows))
             return
         values, refused = clean_field(field, self.cells(name), self.mapping.words.get(name, {}))
@@ -109,6 +111,11 @@ class _Reading:
             self.refuse(name, *bad)
         if field.kind == "text":
             self._refuse_persons(name, values)
+        if field.kind in ("unit", "node"):
+            values, lost = named(field, values, self.scope)
+            for bad in lost:
+                self.refuse(name, *bad)
+            refused = [*refused, *lost]
         if field.required:
             known = {bad.place for bad in refused}
             for i in np.flatnonzero(empty(values)):
@@ -182,6 +189,26 @@ class _Reading:
             if i not in known:
                 self.refuse("ref", int(i), "没有填编号；每条记录须有它，或在对应文件里删去 ref")
         return refs
+
+
+def named(field: Field, texts: np.ndarray, scope: Scope) -> tuple[np.ndarray, list[Refused]]:
+    """Codes (n,) of the units or nodes that texts name, and the texts that name none; "" stays ""."""
+    places, distinct = pd.factorize(texts)
+    codes, why = [], {}
+    for k, text in enumerate(distinct):
+        codes.append("")
+        try:
+            found = scope.units.find(text) if field.kind == "unit" else scope.node(text)
+        except BadCell as bad:
+            why[k] = (str(bad), "")
+            continue
+        if text and found is None:
+            hint = (scope.units if field.kind == "unit" else scope.indicators).nearest(text)
+            why[k] = ("不是已登记的单位；请改填单位名称或代码" if field.kind == "unit" else "不在现行指标体系中；请填指标或维度的名称或代码", hint)
+        elif text:
+            codes[k] = scope.units.codes[found] if field.kind == "unit" else found
+    refused = [Refused(int(i), *why[places[i]]) for i in np.flatnonzero(np.isin(places, list(why)))] if why else []
+    return np.array([*codes, ""], object)[places], refused
 
 
 def _filled_with(value: object, n: int) -> np.ndarray:

@@ -88,18 +88,23 @@ class Indicators:
 
         Raises BadCell: several of the name, or an inner node.
         """
-        if text in self.columns or text in self.framework:
-            found = [self.columns.get(text) or self.framework.node(text)]
-        else:
-            found = self._by_key.get(text_key(text)) or self._split(text)
-            found = [n for n in found if n.code in self.ids] or found
-        if not found:
+        found = self._named(text)
+        found = _the_one([n for n in found if n.code in self.ids] or found)
+        if found is None:
             return None
-        if len(found) > 1:
-            raise BadCell(f"对应几个指标（{'、'.join(n.code for n in found[:3])}）；请改用指标代码")
-        if found[0].code not in self.ids:
-            raise BadCell(f"是汇总节点（{found[0].code}），得分由下级指标算出，不能填值；请删去")
-        return found[0]
+        if found.code not in self.ids:
+            raise BadCell(f"是汇总节点（{found.code}），得分由下级指标算出，不能填值；请删去")
+        return found
+
+    def node(self, text: str) -> str | None:
+        """Code of the framework's node, inner or not, that a text names; None if there is none. Raises BadCell: several."""
+        found = _the_one([n for n in self._named(text) if n.code in self.framework])
+        return found and found.code
+
+    def _named(self, text: str) -> list[Node]:
+        if text in self.columns or text in self.framework:
+            return [self.columns.get(text) or self.framework.node(text)]
+        return self._by_key.get(text_key(text)) or self._split(text)
 
     def _split(self, text: str) -> list[Node]:
         """`POL1-名称`, `POL1：名称的一部分`: a code, a mark, and words that are in the node's name, or around it."""
@@ -116,6 +121,12 @@ class Indicators:
             known = [t for code, node in self.columns.items() for t in (code, node.name)]
             self._hints[text] = nearest(text, known) if len(self._hints) < HINTS else ""
         return self._hints[text]
+
+
+def _the_one(found: list[Node]) -> Node | None:
+    if len(found) > 1:
+        raise BadCell(f"对应几个指标（{'、'.join(n.code for n in found[:3])}）；请改用指标代码")
+    return found[0] if found else None
 
 
 def labels(node: Node) -> set[str]:

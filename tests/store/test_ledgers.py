@@ -20,13 +20,15 @@ from store.files import parse_framework, parse_policy
 from store.ledgers import LEDGERS, record_frame
 from store.ledgers.choosing import differs
 from store.ledgers.deriving import derive, derived_values
+from store.ledgers.reading import current_records
+from store.ledgers.specification import TEXTS
 from store.ledgers.views import VIEWS, indicator_views
 from store.ledgers.walking import feeds, records_behind
 from store.ledgers.writing import write_ledger
 from store.reading import release_cells, release_derived, release_units
 from store.releases import publish
 from store.schema import MIGRATIONS
-from store.schema_ledgers import LEDGER_TABLES
+from store.schema_ledgers import EXEMPLAR_TABLES, LEDGER_TABLES
 from tests.store.support import UNITS, bring, intake, rows
 
 PERIODS = ("2024", "2024H2", "2024Q3", "2024Q4", "2024M12", "2025Q1")
@@ -120,8 +122,10 @@ def values_of(field):
         "number": st.integers(0, 200).map(lambda n: n / 2),
         "yes_no": st.booleans(),
         "choice": st.sampled_from(field.words or ("",)),
+        "unit": st.sampled_from(tuple(SIZES)),
+        "node": st.just("A1"),
     }
-    empty = "" if field.kind in ("text", "choice") else None
+    empty = "" if field.kind in TEXTS else None
     return kinds[field.kind] if field.required else kinds[field.kind] | st.just(empty)
 
 
@@ -445,10 +449,25 @@ def test_a_difference_beyond_rounding(reported, value, expected):
 
 def test_the_tables_hold_the_ledgers_fields():
     db = memory_store()
-    assert tuple(LEDGERS) == LEDGER_TABLES
+    assert tuple(LEDGERS) == (*LEDGER_TABLES, *EXEMPLAR_TABLES)
     for name, ledger in LEDGERS.items():
         for table in (name, f"live_{name}", f"current_{name}"):
             assert {row[1] for row in db.execute(f"PRAGMA table_info({table})")} == {*ledger.columns, "batch"}
+
+
+def test_the_current_records_are_the_last_that_live_batches_state():
+    db, risk = memory_store(), dict(unit="U1", title="甲", post="岗", sheet="s", row=1)
+    empty = {name: [] for name in LEDGERS} | {"revoked": False}
+    first = [risk | dict(ref="1", likelihood=3, in_force=True), risk | dict(ref="2", in_force=False), risk | dict(unit="U2", ref="1")]
+    write(db, 1, empty | {"risk": first})
+    write(db, 2, empty | {"risk": [risk | dict(ref="1", likelihood=5, in_force=None)]})
+    write(db, 3, empty | {"risk": [risk | dict(ref="2", likelihood=1)], "revoked": True})
+    found = current_records(db, "risk", "U1").set_index("ref")
+    assert found["likelihood"].fillna(0).to_dict() == {"1": 5, "2": 0} and found["batch"].to_dict() == {"1": 2, "2": 1}
+    assert found["in_force"].to_dict() == {"1": None, "2": False} and found["since"].isna().all()
+    assert current_records(db, "risk")["unit"].tolist() == ["U1", "U1", "U2"]
+    with pytest.raises(StoreError, match=r"riks.*risk"):
+        current_records(db, "riks")
 
 
 def test_every_ledger_indicator_of_the_default_framework_has_a_view():
