@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.labels import plain, tags, wrapped
-from charts.numbers import one_decimal, signed, tenths, whole
+from charts.numbers import one_decimal, signed, whole
+from scoring.rounding import tenths
 
 _ROW = 26  # pixels a bar
 

@@ -1,8 +1,6 @@
-"""Numbers as people read them: one decimal, signs, and tenths that add up to the figure shown beside them."""
+"""Numbers as people read them: one decimal, signs, whole counts."""
 
 import math
-from collections.abc import Sequence
-from decimal import Decimal
 
 MINUS = "−"  # U+2212: as wide as a digit, unlike the hyphen
 NOTHING = "—"
@@ -30,23 +28,3 @@ def whole(number: float | None) -> str:
 def signed_count(number: int) -> str:
     """Text of a change of a count with its sign; 0 without one."""
     return f"{number:+d}".replace("-", MINUS) if number else "0"
-
-
-def tenths(parts: Sequence[float], total: float) -> list[float]:
-    """Parts rounded to tenths so that they sum to the total as it is shown with one decimal.
-
-    Largest-remainder rounding (Hamilton's method): every part is floored to a tenth and the tenths still missing go to
-    the parts that lost most. No part moves by a whole tenth.
-
-    Raises:
-        ValueError: the parts do not sum to the total.
-    """
-    values = [float(part) * 10 for part in parts]
-    if not math.isclose(math.fsum(values), total * 10, rel_tol=1e-9, abs_tol=1e-6):
-        raise ValueError(f"parts sum to {math.fsum(values) / 10!r}, not to the total {total!r}; pass all of them")
-    floors = [math.floor(value) for value in values]
-    missing = int(Decimal(f"{total:.1f}") * 10) - sum(floors)
-    by_loss = sorted(range(len(values)), key=lambda i: floors[i] - values[i])
-    for i in by_loss[:missing]:
-        floors[i] += 1
-    return [tenth / 10 for tenth in floors]

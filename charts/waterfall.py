@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.labels import plain, wrapped
-from charts.numbers import one_decimal, signed, tenths
+from charts.numbers import one_decimal, signed
+from scoring.rounding import filled, tenths
 
 _ROW = 33
 _SUBTOTAL = "subtotal"
@@ -77,17 +78,6 @@ def gap_waterfall(
     bars += [_step(code, label, v, theme.UP if (v >= 0) == ahead else theme.DOWN, True) for code, label, v in pairs]
     bars.append(_total("other", other_label, end, theme.INK))
     return _figure(bars, start, height, zero_based=False)
-
-
-def filled(exact: pd.Series, gap: float) -> list[float]:
-    """Tenths that sum to a gap between two shown figures, each of which was rounded by itself.
-
-    What that rounding adds or takes goes to the step that lost most by its own. exact: points, not empty.
-    """
-    spread, rounding = exact.astype(float), gap - exact.sum()
-    lost = (exact * 10 - (exact * 10).round()).to_numpy() * np.sign(rounding)
-    spread.iloc[lost.argmax()] += rounding
-    return tenths(spread.tolist(), gap)
 
 
 def _step(code: str, label: str, points: float, colour: str, sign: bool = False) -> dict:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .publishing import measure, measuring_option
-from .terminal import FILE, by_option, progress_bar, what_is_done
+from .terminal import FILE, OUT, by_option, progress_bar, what_is_done
 
 if TYPE_CHECKING:
     from store.watch import Watch
@@ -45,15 +45,26 @@ def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | N
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--mapping", type=FILE, metavar="M.toml", help="Read them as the ledger that this mapping speaks of (see data/mappings).")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--reasons", type=OUT, metavar="OUT.xlsx", help="Where the files are refused, write every bad cell to this workbook.")
 @by_option
-def import_(files: tuple[Path, ...], mapping: Path | None, dry_run: bool, by: str) -> None:
+def import_(files: tuple[Path, ...], mapping: Path | None, dry_run: bool, reasons: Path | None, by: str) -> None:
     """Import workbooks or CSV files, all of them or none."""
     from store import batches
+    from store.errors import SHOWN, ImportRefused
     from store.readers.ledger_mapping import read_mapping
+    from store.reasons import write_reasons
 
     by_mapping = read_mapping(mapping) if mapping else None
-    with what_is_done() as tell:
-        done = batches.import_files(files, by, dry_run=dry_run, mapping=by_mapping, tell=tell)
+    try:
+        with what_is_done() as tell:
+            done = batches.import_files(files, by, dry_run=dry_run, mapping=by_mapping, tell=tell)
+    except ImportRefused as refusal:
+        if reasons:
+            write_reasons(reasons, refusal.errors)
+            raise click.ClickException(f"{refusal}\n全部 {len(refusal.errors)} 处已写入 {reasons}") from refusal
+        if len(refusal.errors) > SHOWN:
+            raise click.ClickException(f"{refusal}\n要逐条看到全部，请加 --reasons 原因.xlsx") from refusal
+        raise
     for batch, intake in done:
         click.echo(f"{intake.file}：{intake.brings()}；{'可以导入（未写入）' if batch is None else f'批次 {batch}'}")
 

@@ -12,7 +12,7 @@ from .terminal import OUT
 @click.command()
 @click.argument("out", type=OUT)
 def template(out: Path) -> None:
-    """Write an import workbook, with the store's framework and units where there is a store."""
+    """Write an import workbook, a sheet for each ledger too, with the store's framework and units where there is a store."""
     from store import batches, connection, template
 
     if out.suffix.lower() != ".xlsx":
@@ -20,9 +20,9 @@ def template(out: Path) -> None:
     if connection.store_path().exists():
         with connection.reader() as db:
             about, units = batches.known(db), batches.unit_table(db)
-        template.write_template(out, about.framework, units, about.policy)
+        template.write_template(out, about.framework, units, about.policy, ledgers=True)
     else:
-        template.write_template(out)
+        template.write_template(out, ledgers=True)
     click.echo(f"已写出 {out}")
 
 

@@ -71,7 +71,7 @@ else:
     signs = contrast_tables.states(view, [t.code for t in chosen if t.single]).map(theme.STATE_MARKS.get)
     write, gap = (lambda node, number, how=how: how(number, places[node]) for how in (quantity.quantity, quantity.change))
     shown = contrast_tables.written(table, chosen, letters, signs, write, gap)
-    contrast_parts.detail(shown, signed)
+    contrast_parts.detail(view, shown, signed, {f"{letters[t.code]} {t.tag}": t.code for t in chosen if t.single})
     out, name = partial(contrast_export.sheets, view, chosen, letters, middle), f"对比 {view.period}"
     notes = partial(contrast_export.notes, view, chosen, middle)
     parts.downloads(name, lambda: tables.csv_bytes(out()["得分"], view.demo), lambda: tables.xlsx_bytes(out(), notes(), view.demo), buttons)

@@ -68,11 +68,12 @@ with right:
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 with left:
-    parts.heading(f"{words['unit']}明细", f"{len(shown)} 行，点选一行打开画像")
+    parts.heading(f"{words['unit']}明细", f"{len(shown)} 行，点选一行看数从哪里来")
 out, notes = indicator_tables.export(view, item, shown, level), indicator_words.export_notes(view, item, len(shown))
 name = f"{view.period}_{node.replace(':', '_')}"
 parts.downloads(name, lambda: csv_bytes(out, view.demo), lambda: xlsx_bytes({item.name: out}, notes, view.demo), right)
-clicked = indicator_parts.grid(view, shown, item, level, write) or clicked
+if picked := indicator_parts.grid(view, shown, item, level, write):
+    parts.open_trace(view, picked, node)
 if clicked:
     parts.open_unit(view, clicked)
 if period and period != view.period:

@@ -6,10 +6,22 @@ import streamlit as st
 
 from charts import theme, weight_tree
 from reports import tables
-from ui import address, figures, method_parts, method_tables, method_text, parts, reproduction, viewer, wording, worked_example
+from ui import (
+    address,
+    figures,
+    method_ledgers,
+    method_parts,
+    method_tables,
+    method_text,
+    parts,
+    reproduction,
+    viewer,
+    wording,
+    worked_example,
+)
 from ui.places import open_page
 
-TABS = {"example": "算例", "weights": "权重", "indicators": "指标", "rules": "规则", "methods": "方法库", "repeat": "可比与复现"}
+TABS = {"example": "算例", "weights": "权重", "indicators": "指标", "rules": "规则", "ledgers": "台账", "methods": "方法库", "repeat": "可比与复现"}
 view = viewer.current()
 words, tree = view.words, view.framework
 scales, tiers = worked_example.fitted(view), method_tables.tier_lines(view, partial(theme.tier_title, view.labels))
@@ -50,6 +62,9 @@ elif tab == "rules":
     if view.facets:
         parts.heading("分面", "同一批指标换一种归类，用同样的方法合成")
         method_parts.lines(method_tables.facet_lines(view))
+elif tab == "ledgers":
+    parts.heading("由台账推算的指标", method_ledgers.rules(view)[0] if method_ledgers.rules(view) else "本指标体系没有，下列各项可写进指标的来源")
+    method_parts.lines(method_ledgers.lines(view))
 elif tab == "methods":
     for title, lines in method_tables.methods(view):
         parts.heading(title, "所用的在前，其余可在指标体系或评分规则中选用")

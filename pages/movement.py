@@ -50,10 +50,10 @@ else:
     with left:
         parts.heading(f"按{words['dimension']}分解")
         fig = waterfall.gap_waterfall(row["index_before"], dimensions, row["index"], *ends)
-        figures.figure(fig, "dimensions", "指数变化按维度分解")
+        parts.node_figure(after, unit, fig, "dimensions", "指数变化按维度分解")
     with right:
         parts.heading("变化最大的指标")
-        figures.figure(bars.signed_bars(moves.shown(leaves, row["change"])), "leaves", "变化最大的指标")
+        parts.node_figure(after, unit, bars.signed_bars(moves.shown(leaves, row["change"])), "leaves", "变化最大的指标")
 if caution := moves.caution(before, after):
     st.caption(caution)
 

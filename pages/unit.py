@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from charts import bars, heat_map, profile, theme, trend, waterfall
-from charts.numbers import one_decimal, tenths
-from reports import tables
-from ui import causes, evidence, makeup, parts, portrait, portrait_parts, viewer
+from charts import bars, brand_tree, closing, heat_map, profile, risk_map, theme, trend, waterfall
+from reports.tables import csv_bytes, xlsx_bytes
+from ui import causes, exemplar_parts, guidance_parts, makeup, parts, portrait, portrait_parts, viewer, worklist_parts
 from ui import portrait_words as words
+from ui import worklist_registers as registers
 from ui.figures import figure
 
 view = viewer.current()
@@ -16,9 +16,7 @@ name, dimensions, word = row["name"], portrait.dimension_codes(view), view.words
 look = dict(unit_name=name, previous_name=portrait.last_period(view), group_name=group, span=view.policy.range)
 
 # How it stands
-made, adjusted = makeup.composition(view, unit)
-raw = sum(tenths([*made["points"], *adjusted["points"]], row["index"])[: len(made)]) if row["rank"] > 0 else None
-portrait_parts.first_line(view, unit, theme.tier_title(view.labels, row["tier"]), one_decimal(raw))
+portrait_parts.first_line(view, unit, theme.tier_title(view.labels, row["tier"]))
 left, middle, right = st.columns([1.15, 1.15, 0.9])
 axes, height = portrait.axes(view, unit, dimensions), max(340, 38 * len(dimensions) + 64)
 with left:
@@ -35,43 +33,44 @@ if tab == "makeup":
     left, right = st.columns([1.3, 1])
     with left:
         parts.heading("指数由来", "各项相加等于指数；点一项看它的指标")
+        made, adjusted = makeup.composition(view, unit)
         fig = waterfall.contribution_waterfall(made, row["index"], adjusted, view.words["index"])
         portrait_parts.show_indicators("made", figure(fig, "made", f"{name}的指数构成", dimensions))
     with right:
         portrait_parts.standing_table(view, unit)
         portrait_parts.adjustments(view, unit)
 elif tab == "change":
-    if found := portrait_parts.since(view, unit, waterfall.filled):
+    if found := portrait_parts.since(view, unit):
         figs = waterfall.gap_waterfall(found.start, found.causes, found.end, *found.ends), bars.signed_bars(found.own)
         for (key, title, help), fig, where in zip(causes.FIGURES, figs, st.columns(2), strict=True):
-            where.caption(title, help=help)
-            with where:
-                figure(fig, key, f"{name}：{title}")
+            parts.panel(where, fig, key, f"{name}：{title}", title, help)
 elif tab == "gap":
     found = makeup.gap(view, unit)
     parts.heading(*words.distance(view, unit, found))
     for (key, title, table), where in zip(makeup.sides(found, word), st.columns(2), strict=False):
-        where.caption(title)
-        with where:
-            fig = waterfall.gap_waterfall(found.mine, table, found.other, *words.ends(view, unit, found), ahead=found.kind == "lead")
-            figure(fig, key, f"{name}：{title}")
-elif tab == "heat":
+        fig = waterfall.gap_waterfall(found.mine, table, found.other, *words.ends(view, unit, found), ahead=found.kind == "lead")
+        parts.panel(where, fig, key, f"{name}：{title}", title)
+elif tab == "next":
+    guidance_parts.of_unit(view, unit)
+    exemplar_parts.of_unit(view, unit)
+elif tab == "work":
+    worklist_parts.of_unit(view, unit, closing.css)
+    risks, brands = registers.matrix(registers.risks(view, unit)), registers.tree(registers.brands(view, unit))
+    figs = risk_map.risk_map(risks, registers.HIGH_RISK), brand_tree.brand_tree(brands)
+    for title, fig, where in zip(("风险图", "一干多支"), figs, st.columns(2), strict=True):
+        parts.panel(where, fig, title, f"{name}：{title}", title)
+elif tab == "facets":
     facet = portrait_parts.facet(view)
+    left, *right = st.columns([1.5, 1]) if portrait.makes_radar(view, facet) else [st.container()]
     table, exists = portrait.heat(view, unit, facet)
-    figure(heat_map.heat_map(table, span=view.policy.range, exists=exists), "heat", f"{name}：{word} × {view.facets[facet]}")
-elif tab == "radars":
-    grid = st.grid(2, min_column_width=320)
-    for facet in portrait.radar_facets(view)[:4]:
-        axes = portrait.axes(view, unit, portrait.facet_codes(view, facet))
-        with grid.container():
-            parts.heading(view.facets[facet])
-            figure(profile.radar(axes, **look, height=340, legend=False), f"radar-{facet}", f"{name}：{view.facets[facet]}")
+    fig, title = heat_map.heat_map(table, span=view.policy.range, exists=exists), f"{word} × {view.facets[facet]}"
+    parts.panel(left, fig, "heat", f"{name}：{title}", title, portrait_parts.HEAT)
+    for where in right:
+        fig = profile.radar(portrait.axes(view, unit, portrait.facet_codes(view, facet)), **look, height=340, legend=False)
+        parts.panel(where, fig, "groups", f"{name}：{view.facets[facet]}，雷达图", view.facets[facet])
 elif tab == "trend":
     parts.heading("历期走势", "点一期，看那一期的画像")
     fig = trend.trend(portrait.trend(view, unit), view.labels, name, group, height=300)
     portrait_parts.show_period("trend", figure(fig, "trend", f"{name}的历期指数", view.periods))
 else:
-    sheet = evidence.sheet(portrait_parts.one_dimension(view, evidence.evidence(view, unit)), view.words, theme.STATE_MARKS)
-    portrait_parts.evidence_table(sheet, view.policy.range)
-    book = {"指标明细": sheet}, words.notes(view, unit), view.demo
-    parts.downloads(f"{unit}-{view.period}", lambda: tables.csv_bytes(sheet, view.demo), lambda: tables.xlsx_bytes(*book))
+    portrait_parts.details(view, unit, theme.STATE_MARKS, csv_bytes, xlsx_bytes)

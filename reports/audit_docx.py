@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
+from reports.cells import clean
+from reports.docx_frame import describe, docx_bytes, page_numbers, set_fonts
 from reports.tables import DEMO_MARK
 from scoring.audit import CHECKS, PATTERNS, Check, Outline, outline, tally, verdict
 from scoring.audit.checks import GROUPS, STATUSES
 
-_FONT, _SIZE = "微软雅黑", 9
+_SIZE = 9
 _COLUMNS = {"结果": 24, "检查": 26, "数值": 30, "阈值": 26, "发现": 88, "怎么办": 67}  # widths in millimetres
 _PAGE, _MARGIN = (297, 210), 18
 _NAMED = 3  # units that a sentence names
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the first that the format can state: when the file was made is not what it says
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,9 @@ def audit_docx(found: Iterable[Check], subject: Subject) -> bytes:
     heading.runs[0].bold, heading.paragraph_format.space_before = True, Pt(_SIZE)
     for method in (*CHECKS.values(), *PATTERNS.values()):
         document.add_paragraph(f"{method.title}：{method.doc}").paragraph_format.space_after = 0
-    _describe(document, subject)
-    return _same_bytes(document)
+    comments = DEMO_MARK if subject.demo else ""
+    describe(document, clean(f"{subject.index}体检报告 {subject.period}"), subject.at, comments)
+    return docx_bytes(document)
 
 
 def _summary(found: list[Check], subject: Subject) -> str:
@@ -83,52 +82,29 @@ def _named(check: Check, subject: Subject) -> str:
     return f"（{'、'.join(names[:_NAMED])}{more}）" if names else ""
 
 
-def _clean(text: str) -> str:
-    """Text on one line, without what XML cannot hold and nobody can see."""
-    return "".join(c if c.isprintable() or c == "\u3000" else " " if c.isspace() else "" for c in text)
-
-
 def _set_page(document) -> None:
     from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(_PAGE[0]), Mm(_PAGE[1])
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN)
     for name in ("Normal", "Title"):
-        style = document.styles[name]
-        style.font.name = _FONT
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), _FONT)
+        set_fonts(document.styles[name])
     document.styles["Normal"].font.size = Pt(_SIZE)
-    _numbers(section.footer.paragraphs[0])
-
-
-def _numbers(paragraph) -> None:
-    """第 n 页，共 N 页, counted by whoever opens the file."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for text, field in (("第 ", "PAGE"), (" 页，共 ", "NUMPAGES"), (" 页", "")):
-        paragraph.add_run(text)
-        if field:
-            counted = OxmlElement("w:fldSimple")
-            counted.set(qn("w:instr"), field)
-            paragraph._p.append(counted)
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    page_numbers(foot)
 
 
 def _title(document, subject: Subject) -> None:
     from docx.shared import Pt
 
-    heading = document.add_paragraph(_clean(f"{subject.index}体检报告"), style="Title")
+    heading = document.add_paragraph(clean(f"{subject.index}体检报告"), style="Title")
     heading.runs[0].font.size = Pt(20)
     line = f"{subject.period}　第 {subject.release} 号发布　{subject.at[:10]}"
-    document.add_paragraph(_clean(line)).runs[0].bold = True
+    document.add_paragraph(clean(line)).runs[0].bold = True
     if subject.demo:
         document.add_paragraph(f"{DEMO_MARK}：由程序生成，不对应任何真实单位").runs[0].bold = True
 
@@ -161,28 +137,10 @@ def _fill(row, texts: tuple[str, ...], bold: range, shaded: bool = False) -> Non
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for place, (cell, text) in enumerate(zip(row.cells, texts, strict=False)):
-        run = cell.paragraphs[0].add_run(_clean(text))
+        run = cell.paragraphs[0].add_run(clean(text))
         run.bold = place in bold
         if shaded:
             shade = OxmlElement("w:shd")
             for key, value in (("val", "pct15"), ("color", "auto"), ("fill", "auto")):
                 shade.set(qn(f"w:{key}"), value)
             cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _describe(document, subject: Subject) -> None:
-    core = document.core_properties
-    core.title, core.author, core.last_modified_by = _clean(f"{subject.index}体检报告 {subject.period}"), "质效云图", "质效云图"
-    core.comments = DEMO_MARK if subject.demo else ""
-    core.created = core.modified = datetime.fromisoformat(subject.at[:10])
-    core.revision = 1
-
-
-def _same_bytes(document) -> bytes:
-    """The document, its parts dated alike: python-docx dates them by the clock."""
-    first, second = io.BytesIO(), io.BytesIO()
-    document.save(first)
-    with zipfile.ZipFile(first) as made, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as kept:
-        for part in made.infolist():
-            kept.writestr(zipfile.ZipInfo(part.filename, _FIRST_DAY), made.read(part), zipfile.ZIP_DEFLATED)
-    return second.getvalue()

@@ -6,7 +6,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _WIDEST, _SAMPLE = 40, 200  # characters of a column; rows that are looked at for its width
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\\n]")
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31  # UTF-16 units, by the format
+_LONGEST_FOOT = 110  # so that the foot of a page stays below the 255 that the format allows
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold or nobody can see
 
 
@@ -51,7 +52,7 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], notes: Iterable[str] = (), de
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        names = _sheet_names([*sheets, "说明"])
+        names = sheet_names([*sheets, "说明"])
         for name, table in zip(names, sheets.values(), strict=False):
             _write_sheet(book.add_worksheet(name), _marked(table, demo, mark), bold)
         lines = [*([mark] if mark else []), *([f"{DEMO_MARK}：由程序生成，不对应任何真实单位"] if demo else []), *notes]
@@ -63,24 +64,43 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], notes: Iterable[str] = (), de
     return buffer.getvalue()
 
 
-def _write_sheet(sheet, table: pd.DataFrame, bold) -> None:
+def write_text(sheet, row: int, column: int, text: str, form=None) -> None:
+    """Writes a text by its own method, so that nothing guesses from its first character; too long a one is cut."""
+    sheet.write_string(row, column, _cut(_plain(text), _LONGEST_CELL), form)
+
+
+def write_cells(sheet, table: pd.DataFrame, formats: Callable[[pd.Series], tuple], top: int = 0) -> None:
+    """Writes a table under its header in row `top` of a worksheet, with a filter and fitted widths; texts stay texts.
+
+    `formats`: a column's formats, of its header and of its cells.
+    """
     for column, title in enumerate(table.columns):
-        cells = [_plain(cell) for cell in table.iloc[:, column].tolist()]
-        sheet.write_string(0, column, _plain(str(title)), bold)
-        for row, cell in enumerate(cells, 1):
-            if isinstance(cell, str):  # by its own method, so that nothing guesses from its first character
-                sheet.write_string(row, column, _cut(cell, _LONGEST_CELL))
+        cells, (head, form) = [_plain(cell) for cell in table.iloc[:, column].tolist()], formats(table.iloc[:, column])
+        sheet.write_string(top, column, _plain(str(title)), head)
+        for row, cell in enumerate(cells, top + 1):
+            if isinstance(cell, str):
+                write_text(sheet, row, column, cell, form)
             elif cell is not None:
-                sheet.write_number(row, column, cell if isinstance(cell, int) else _Exact(cell))
+                sheet.write_number(row, column, cell if isinstance(cell, int) else _Exact(cell), form)
         sheet.set_column(column, column, min(_WIDEST, 2 + max(_width(c) for c in [title, *cells[:_SAMPLE]])))
-    sheet.freeze_panes(1, 0)
+    if len(table.columns):
+        sheet.autofilter(top, 0, top + max(len(table), 1), len(table.columns) - 1)
+
+
+def set_to_print(sheet, foot: str = "", head: int | None = 0) -> None:
+    """A4 across, as wide as the page, pages numbered; `foot`: what stands beside the sheet's name, `head`: a row that every page repeats."""
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
-    if len(table.columns):
-        sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+    if head is not None:
+        sheet.repeat_rows(head)
+    sheet.set_footer(f"&L&8&A　{_cut(_plain(foot), _LONGEST_FOOT).replace('&', '&&')}&R&8第 &P 页，共 &N 页")
+
+
+def _write_sheet(sheet, table: pd.DataFrame, bold) -> None:
+    write_cells(sheet, table, lambda column: (bold, None))
+    sheet.freeze_panes(1, 0)
+    set_to_print(sheet)
 
 
 def _plain(cell: object) -> str | int | float | None:
@@ -111,7 +131,7 @@ def _guarded(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
-def _sheet_names(wanted: Iterable[str]) -> list[str]:
+def sheet_names(wanted: Iterable[str]) -> list[str]:
     """Names that Excel accepts, in order: no forbidden sign, no quote at an end, short enough, each once whatever its case."""
     taken: list[str] = []
     for name in wanted:

@@ -13,7 +13,7 @@ from .policy import Policy
 from .policy_table import policy_from_dict
 from .values import Values, values_from_long
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = [
     "Fitted", "Framework", "FrameworkError", "Node", "Policy", "PolicyError", "Scores", "ScoringError", "Values", "fit",
     "framework_from_table", "policy_from_dict", "score_panel", "values_from_long",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .aggregation import Tournament, generator, parse_aggregation
 from .errors import FrameworkError, PolicyError
+from .framework import DEFAULT_FACETS
 from .imputation import IMPUTATIONS
 from .normalisation import NORMALISATIONS
 from .tiers import TIER_RULES
@@ -97,7 +98,8 @@ class Policy:
     `tier_cuts`: for `share` cumulative shares from the top (0.3, 0.8 = best 30 %, next 50 %, rest); for `thresholds` the lowest
     index of each tier but the last, falling; for `natural_breaks` not used. `coverage` is compared with half a unit in its fourth
     decimal to spare, so that 0.6667 means two thirds. `prefer`: which is scored where a cell has both a reported value and one
-    derived from a ledger.
+    derived from a ledger. `diagnosis` and `paths`: the facets by whose groups guidance says where points are lost, and which way
+    a piece of advice goes; "" for none.
     """
 
     range: tuple[float, float] = (0.0, 100.0)
@@ -122,6 +124,8 @@ class Policy:
     pairwise: Mapping[str, str] = field(default_factory=dict)
     inconsistent: bool = False
     prefer: str = "reported"
+    diagnosis: str = ""
+    paths: str = ""
     draws: Draws = field(default_factory=Draws)
     limits: Limits = field(default_factory=Limits)
     words: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_WORDS))
@@ -138,6 +142,7 @@ class Policy:
         require(0 <= self.coverage <= 1, "missing.coverage", self.coverage, "0 到 1 之间的数（0 表示不设门槛）")
         _check_preparation(self)
         require(self.prefer in PREFERENCES, "ledgers.prefer", self.prefer, "、".join(PREFERENCES))
+        _check_guidance(self)
         require(self.weighting in WEIGHTINGS, "weights.method", self.weighting, "、".join(WEIGHTINGS))
         require(self.tier_rule in TIER_RULES, "tiers.rule", self.tier_rule, "、".join(TIER_RULES))
         require(distinct, "tiers.labels", labels, "至少两个互不相同的名称，由优到后")
@@ -163,6 +168,12 @@ def _check_preparation(policy: Policy) -> None:
     require(policy.skewness > 0, "treatment.skewness", policy.skewness, "大于 0 的数，通常为 2")
     require(policy.kurtosis > 0, "treatment.kurtosis", policy.kurtosis, "大于 0 的数，通常为 3.5")
     require(policy.winsorised >= 0, "treatment.winsorised", policy.winsorised, "不小于 0 的整数，通常为 5（0 表示不缩尾）")
+
+
+def _check_guidance(policy: Policy) -> None:
+    columns = tuple(policy.facets) or DEFAULT_FACETS
+    for key, facet in (("guidance.diagnosis", policy.diagnosis), ("guidance.paths", policy.paths)):
+        require(facet in ("", *columns), key, facet, f"[facets] 中的一列：{'、'.join(columns)}；不用请留空")
 
 
 def require(good: bool, key: str, value: object, remedy: str) -> None:

@@ -21,6 +21,7 @@ _SECTIONS = {
     "adjustments": {"bonus_cap": "bonus_cap", "penalty_cap": "penalty_cap"},
     "veto": {"ceiling": "veto_ceiling"},
     "balance": {"gap": "balance_gap"},
+    "guidance": {"diagnosis": "diagnosis", "paths": "paths"},
 }
 _PARTS = {"uncertainty": ("draws", Draws), "audit": ("limits", Limits)}  # sections that are a plain type of their own
 _TEXTS = {"words": "words", "facets": "facets", "pairwise": "pairwise"}

@@ -18,6 +18,7 @@ from scoring.values import STATES
 from .connection import audit, now, reader, table_of, write_tx
 from .errors import BatchError
 from .files import parse_framework, parse_policy
+from .guidance import write_guidance
 from .intake import Intake, Known, read_intakes
 from .ledgers.views import indicator_views
 from .ledgers.writing import write_ledger
@@ -106,6 +107,8 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
     kinds = [name for name, table in parts.items() if len(table)]
     if intake.framework_csv is not None or intake.policy_toml is not None:
         kinds.insert(0, "framework")
+    if intake.guidance_csv is not None:
+        kinds.append("guidance")
     rows = sum(len(table) for table in parts.values())
     batch = db.execute(
         "INSERT INTO batch (file, sha256, kind, by, at, rows, demo) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -117,6 +120,8 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
         db.execute(
             "INSERT INTO framework (digest, framework_csv, policy_toml, batch) VALUES (?, ?, ?, ?)", (digest, *texts, batch)
         )
+    if intake.guidance_csv is not None:
+        write_guidance(db, batch, intake.guidance_csv)
     _refuse_unknown(db, intake)
     _write_observations(db, batch, intake.observations)
     _write_adjustments(db, batch, intake.adjustments)
@@ -174,6 +179,8 @@ def _refuse_twins(intakes: Iterable[Intake]) -> None:
 
 def _refuse_unknown(db: Database, intake: Intake) -> None:
     """The file was read before this transaction began; meanwhile a batch that it rests on may have been revoked."""
+    if intake.observations.empty and intake.adjustments.empty:
+        return
     now_known = known(db)
     named = pd.concat([intake.observations["unit"], intake.adjustments["unit"]]).unique()
     if lost := [str(u) for u in named if u not in now_known.units]:

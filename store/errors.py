@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class ScenarioError(StoreError):
     """A scenario that cannot be kept, or is not there."""
 
 
+class MeetingError(StoreError):
+    """A meeting cannot be kept or found."""
+
+
 class WatchError(StoreError):
     """A folder that cannot be watched."""
 
@@ -81,8 +87,13 @@ class ImportRefused(StoreError):
         lines = [f"没有读入：共 {len(self.errors)} 处错误，什么也没有写入。请改正后重新提交整个文件。"]
         lines += [_line(e) for e in self.errors[:SHOWN]]
         if len(self.errors) > SHOWN:
-            lines.append(f"……另有 {len(self.errors) - SHOWN} 处未列出")
+            lines.append(f"……另有 {len(self.errors) - SHOWN} 处未列出。全部错误按列：{self._by_column()}")
         return "\n".join(lines)
+
+    def _by_column(self) -> str:
+        counts = Counter((e.file, e.sheet, re.match("[A-Z]*", e.cell)[0]) for e in self.errors)
+        places = {(file, sheet, f"{column} 列" if column else ""): n for (file, sheet, column), n in counts.items()}
+        return "，".join(f"{' '.join(filter(None, place))} {n} 处" for place, n in places.items())
 
 
 def _line(e: CellError) -> str:

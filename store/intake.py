@@ -33,8 +33,8 @@ class Intake:
 
     `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
     cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
-    none, or the one that is in force already. `ledgers`: records by ledger. `coinr`: its framework is an iMeta. `skipped`: sheets
-    that hold no table of ours.
+    none, or the one that is in force already; `guidance_csv` None when it brings none. `ledgers`: records by ledger. `coinr`: its
+    framework is an iMeta. `skipped`: sheets that hold no table of ours.
     """
 
     file: str
@@ -43,6 +43,7 @@ class Intake:
     units: pd.DataFrame = field(default_factory=lambda: unit_frame(()))
     framework_csv: str | None = None
     policy_toml: str | None = None
+    guidance_csv: str | None = None
     observations: pd.DataFrame = field(default_factory=lambda: observation_frame((), Scope(Units({}), None)))
     adjustments: pd.DataFrame = field(default_factory=lambda: adjustment_table([]))
     ledgers: Records = field(default_factory=dict)
@@ -54,7 +55,8 @@ class Intake:
         counts = [(self.units, "个单位"), (self.observations, "个值"), (self.adjustments, "条加减分")]
         counts += [(frame, f"条{LEDGERS[name].title}台账记录") for name, frame in self.ledgers.items()]
         parts = [f"{len(table)} {what}" for table, what in counts if len(table)]
-        parts += ["指标体系"] * (self.framework_csv is not None) + ["评分规则"] * (self.policy_toml is not None)
+        texts = {"指标体系": self.framework_csv, "评分规则": self.policy_toml, "分类指导": self.guidance_csv}
+        parts += [what for what, text in texts.items() if text is not None]
         return "，".join(parts) or "没有新内容"
 
 
@@ -86,7 +88,7 @@ def read_intakes(
     """
     reading = Reading(known, clean_period(period) if period else "", sector_column, mapping, tell)
     files = [reading.open(Path(path)) for path in paths]
-    stages = (reading.policies, reading.frameworks, reading.tables, reading.units, reading.values)
+    stages = (reading.policies, reading.frameworks, reading.tables, reading.guidance, reading.units, reading.values)
     for stage in (reading.mapped, reading.ledgers) if mapping else (*stages, reading.ledgers):
         stage(files)
     reading.refuse()
@@ -102,6 +104,7 @@ def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
         units=unit_frame(file.units),
         framework_csv=file.framework_csv,
         policy_toml=file.policy_toml,
+        guidance_csv=file.guidance_csv,
         observations=observation_frame(file.blocks, scope),
         adjustments=pd.concat([adjustment_table([]), *file.adjustments], ignore_index=True),
         ledgers=_ledgers(file),

@@ -38,6 +38,10 @@ LEFT JOIN release_derived AS d ON d.release = c.release AND d.unit = c.unit AND 
 JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
 WHERE c.release = ?
 """
+_REPORTED = """
+SELECT indicator, state, value, batch, batch.file, sheet, cell
+FROM release_cell LEFT JOIN batch ON batch.id = batch WHERE release = ? AND unit = ?
+"""
 _DERIVED = """
 SELECT unit, indicator, numerator, denominator, d.value, used, c.state AS reported_state, c.value AS reported
 FROM release_derived AS d JOIN release_cell AS c USING (release, unit, indicator) WHERE release = ? ORDER BY unit, indicator
@@ -93,6 +97,15 @@ def release_cells(db: Database, release: int, unit: str | None = None) -> pd.Dat
     place = {code: k for k, code in enumerate(_node_order(db, release))}
     table = table.iloc[np.lexsort((table["indicator"].map(place), pd.factorize(table["unit"], sort=True)[0]))]
     table = table.reset_index(drop=True).astype({"value": float, "score": float, "batch": "Int64"})
+    return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
+
+
+def reported_cells(db: Database, release: int, unit: str) -> pd.DataFrame:
+    """A unit's cells as they were reported, whatever was scored, index indicator: state, value, batch, file, sheet, cell.
+
+    Where nothing was reported, state is `missing` and batch, file, sheet and cell are missing. Raises ReleaseError.
+    """
+    table = _table(db, _REPORTED, release, unit).astype({"value": float, "batch": "Int64"}).set_index("indicator")
     return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
 
 

@@ -163,6 +163,14 @@ CREATE TABLE scenario (
     at TEXT NOT NULL, by TEXT NOT NULL, UNIQUE (release, name)
 ) STRICT;
 """
+_MEETING = """
+-- A meeting is what was appended last under its name; one without slides is off the list.
+CREATE TABLE meeting (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (name <> ''), codes TEXT NOT NULL CHECK (json_type(codes) IS 'array'),
+    at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX meeting_name ON meeting (name, id);
+"""
 METHOD_TABLES = (
     "release_weight", "release_mark", "uncertainty", "uncertainty_unit", "uncertainty_tier", "uncertainty_sobol", "scenario",
 )  # fmt: skip
@@ -210,3 +218,10 @@ def m004_guidance_and_exemplars(db: Database) -> None:
     """Advice by indicator and tier, exemplars that people have named, and what others took from them."""
     db.executescript(GUIDANCE_SQL)
     _append_only(db, (*EXEMPLAR_TABLES, "guidance"))
+
+
+@MIGRATIONS()
+def m005_meetings(db: Database) -> None:
+    """Lists of slides that are kept under a name."""
+    db.executescript(_MEETING)
+    _append_only(db, ("meeting",))

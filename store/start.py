@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .batches import write_batch
 from .connection import migrate, new_store, reader, store_path, write_tx
-from .errors import BatchError, StoreOccupied
+from .errors import BatchError, ImportRefused, StoreOccupied
 from .files import DATA, parse_framework, parse_policy, policy_text
 from .intake import Intake, Known, read_intakes
 from .releases import Progress, Published, data_periods, publish
@@ -19,24 +19,26 @@ from .releases import Progress, Published, data_periods, publish
 class Beginning:
     """What a new store begins with. Without `framework` one of `files` must bring it.
 
-    Without `policy` it is the one among `files`, else COINr's for an iMeta and the built-in one for any other framework.
+    Without `policy` it is the one among `files`, else COINr's for an iMeta and the built-in one for any other framework. `guidance`
+    is left out where it does not fit the policy: its tiers or facets may have other names there.
     """
 
     policy: Path | None = None
     framework: Path | None = None
+    guidance: Path | None = None
     files: Sequence[Path] = ()
     demo: bool = False
 
 
 def default_beginning(policy: Path | None = None, demo: bool = False) -> Beginning:
-    """The framework and policy of data/, with the demo's files when asked for."""
+    """The framework, policy and guidance of data/, with the demo's files when asked for."""
     files = sorted((DATA / "demo").glob("*.csv")) if demo else []
-    return Beginning(policy or DATA / "policy.toml", DATA / "framework.csv", files, demo)
+    return Beginning(policy or DATA / "policy.toml", DATA / "framework.csv", DATA / "guidance.csv", files, demo)
 
 
 def data_set(files: Sequence[Path], policy: Path | None = None) -> Beginning:
     """A data set that brings its own framework, such as COINr's two tables."""
-    return Beginning(policy, None, files)
+    return Beginning(policy, files=files)
 
 
 def begin(
@@ -78,7 +80,15 @@ def _intakes(beginning: Beginning) -> list[Intake]:
         framework_csv=framework_csv,
         policy_toml=policy_toml,
     )
-    return [first, *read_intakes(beginning.files, Known({}, framework, policy), demo=beginning.demo)]
+    known = Known({}, framework, policy)
+    return [first, *_guidance(beginning, known), *read_intakes(beginning.files, known, demo=beginning.demo)]
+
+
+def _guidance(beginning: Beginning, known: Known) -> list[Intake]:
+    try:
+        return read_intakes([beginning.guidance] if beginning.guidance else [], known)
+    except ImportRefused:
+        return []
 
 
 def _with_policy(intake: Intake, given: str | None) -> Intake:

@@ -16,11 +16,10 @@ from .connection import reader
 from .errors import BatchError, ImportRefused, MappingError, StoreError, WatchError
 from .readers.cells import CellError
 from .readers.ledger_mapping import LedgerMapping, read_mapping
+from .reasons import write_reasons
 
 MAPPING, DONE, REFUSED = "mapping.toml", "done", "refused"
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")  # names under which files are still being written
-_COLUMNS = ("文件", "工作表", "单元格", "内容", "原因", "最接近的")
-_MOST_REASONS = 100_000
 _LIVE = "SELECT id FROM batch WHERE sha256 = ? AND revoked_at IS NULL"
 
 
@@ -110,7 +109,7 @@ class Watch:
         reasons = target.with_name(f"{target.name}.原因.xlsx")
         try:
             target.parent.mkdir(exist_ok=True)
-            _write_reasons(reasons, errors)
+            write_reasons(reasons, errors)
         except OSError as error:
             return Outcome(file, "stuck", f"有 {len(errors)} 处错误，但写不出原因（{error}）；下次再试")
         return self._move(file, REFUSED, "refused", f"没有导入：{len(errors)} 处错误，见 {REFUSED}/{reasons.name}")
@@ -145,20 +144,3 @@ def _free(path: Path) -> Path:
         number += 1
         found = path.with_name(f"{path.stem} ({number}){path.suffix}")
     return found
-
-
-def _write_reasons(path: Path, errors: Sequence[CellError]) -> None:
-    """The refused cells as a workbook, a row each."""
-    from xlsxwriter import Workbook
-
-    with Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("原因")
-        sheet.freeze_panes(1, 0)
-        for column, width in enumerate((24, 14, 10, 30, 80, 20)):
-            sheet.set_column(column, column, width)
-        rows = [(e.file, e.sheet, e.cell, e.value, e.why, e.nearest) for e in errors[:_MOST_REASONS]]
-        if len(errors) > _MOST_REASONS:
-            rows.append(("", "", "", "", f"另有 {len(errors) - _MOST_REASONS} 处错误未列出", ""))
-        for number, row in enumerate([_COLUMNS, *rows]):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, text)

@@ -97,7 +97,7 @@ def _detail(view: View, one: Outline) -> None:
 
 
 def screen(view: View, checks: Sequence[Check]) -> None:
-    """The questions of the screen; a row opens its unit, or its indicator where it names no unit."""
+    """The questions of the screen; a row opens what it names: the cell's way down, the unit, or the indicator."""
     st.caption("以下只是提问：数据出现了少见的形态，请找到原始记录核实。多半有正当的原因，不能据此作结论。")
     asked = audit_tables.questions(view, checks)
     if asked.empty:
@@ -107,9 +107,12 @@ def screen(view: View, checks: Sequence[Check]) -> None:
             asked.drop(columns=["node", "code"]), column_config=COLUMNS, hide_index=True, key="audit_questions", placeholder="—",
             height=420 if len(asked) > 11 else "content", on_select="rerun", selection_mode="single-row",
         ).selection.rows  # fmt: skip
-        if rows and (unit := asked["code"].iloc[rows[0]]) in view.units.index:
+        unit, node = asked[["code", "node"]].iloc[rows[0]] if rows else ("", "")
+        if unit in view.units.index and node:
+            parts.open_trace(view, unit, node)
+        elif unit in view.units.index:
             parts.open_unit(view, unit)
-        elif rows and (node := asked["node"].iloc[rows[0]]):
+        elif node:
             open_page("indicator", node=node, period=view.period)
     screened = outline(c for c in checks if c.group == "pattern")
     method_parts.lines((f"{o.label}　{o.title}", o.finding, PATTERNS[o.name].doc, o.shown, o.limit) for o in screened)

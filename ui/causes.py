@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from scoring.change import CAUSES, Changes, split
 from scoring.errors import ScoringError
+from scoring.rounding import filled
 from ui.makeup import ADJUSTED, largest
 from ui.wording import period_title, shown_gap, signed
 
@@ -75,8 +76,8 @@ def points(found: Changes) -> pd.DataFrame:
     return found.nodes.assign(**{code: rows[cause] for cause, code in OTHERS.items()})
 
 
-def why(before: View, after: View, unit: str, filled: Callable[[pd.Series, float], list[float]]) -> tuple[Why | None, str]:
-    """(the split of one unit's change, "") or (None, why there is none). `filled`: (points, their shown sum) → tenths."""
+def why(before: View, after: View, unit: str) -> tuple[Why | None, str]:
+    """(the split of one unit's change, "") or (None, why there is none)."""
     found = changes(before, after, [unit])
     row = found.units.loc[unit]
     if row["reason"]:

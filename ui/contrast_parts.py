@@ -130,11 +130,20 @@ def pairs(view: View, table: pd.DataFrame) -> None:
     st.dataframe(shown.loc[:, (shown != "").any()], hide_index=True, height="content", row_height=32)
 
 
-def detail(shown: pd.DataFrame, change: Callable[[float], str]) -> None:
-    """Every node of the framework as a row, as `contrast_tables.written` gives it; `change`: how a difference that is a number is written."""
+def detail(view: View, shown: pd.DataFrame, change: Callable[[float], str], units: Mapping[str, str]) -> None:
+    """Every node of the framework as a row, as `contrast_tables.written` gives it; a unit's cell that is clicked opens its way down.
+
+    change: how a difference that is a number is written; units: column → code of the unit that it shows.
+    """
     numbers = [c for c in shown.columns if pd.api.types.is_numeric_dtype(shown[c])]
     config = dict.fromkeys(shown.columns, st.column_config.TextColumn(alignment="right", width=120))
     config |= dict.fromkeys(numbers, st.column_config.NumberColumn(width=84))
     config |= {"名称": st.column_config.TextColumn(pinned=True, width=250), "计量": st.column_config.TextColumn(width=90)}
     styled = shown.style.format(change, subset=numbers, na_rep="—")
-    st.dataframe(styled, hide_index=True, height=560 if len(shown) > 16 else "content", placeholder="—", column_config=config)
+    picked = st.dataframe(
+        styled, hide_index=True, height=560 if len(shown) > 16 else "content", placeholder="—", column_config=config,
+        key=f"detail {' '.join(units.values())} {len(shown)}", on_select="rerun", selection_mode="single-cell",
+    ).selection.cells  # fmt: skip
+    for row, column in picked:
+        if column in units:
+            parts.open_trace(view, units[column], shown.index[row])

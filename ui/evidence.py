@@ -25,7 +25,7 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
 
     Columns: name, dimension (code), dimension_name, value, unit, goalposts (text), direction (text), state, done (what was done to
     the value before it was scored, ""), used (the value that was scored), score, points, rank, ranked, previous_value,
-    previous_score, change, file, sheet, cell, batch.
+    previous_score, change, numerator, denominator, derived (what a ledger gave the release, NaN without one), file, sheet, cell, batch.
     """
     nodes = view.framework.indicators
     codes = [n.code for n in nodes]
@@ -33,6 +33,7 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
     before = view.previous
     last = _cells(before, unit).reindex(codes) if before is not None else cells.assign(value=np.nan, score=np.nan)
     dimensions = [view.framework.dimension_of(code).code for code in codes]
+    ledger = view.derived[view.derived["unit"] == unit].set_index("indicator").reindex(codes)
     made, done = points(view, unit), processed(view, unit).astype({"done": object, "value": float}).reindex(codes)
     return pd.DataFrame(
         {
@@ -53,6 +54,8 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
             "previous_value": last["value"],
             "previous_score": last["score"],
             "change": cells["score"] - last["score"],
+            **{column: ledger[column] for column in ("numerator", "denominator")},
+            "derived": ledger["value"],
             **{column: cells[column] for column in ("file", "sheet", "cell", "batch")},
         },
         index=pd.Index(codes, name="indicator"),
@@ -73,16 +76,19 @@ def goalposts(node: Node) -> str:
 def sheet(table: pd.DataFrame, words: Mapping[str, str], marks: Mapping[str, str]) -> pd.DataFrame:
     """The evidence under Chinese headings, for the screen and for files. words: a View's; marks: a sign for each state.
 
-    What was done to values before they were scored has its columns only where anything was done.
+    What was done to values before they were scored, and what ledgers gave, have their columns only where there is any.
     """
     states = [f"{marks[s]} {STATE_TITLES[s]}".strip() for s in table["state"]]
     done = {"处理": table["done"], "计分值": table["used"]} if (table["done"] != "").any() else {}
+    counts = {"台账值": table["derived"], "分子": table["numerator"], "分母": table["denominator"]}
+    ledger = counts if table["numerator"].notna().any() else {}
     return pd.DataFrame(
         {
             "指标": table["name"],
             words["dimension"]: table["dimension_name"],
             "状态": states,
             "原始值": table["value"],
+            **ledger,
             **done,
             "计量": table["unit"],
             "目标区间": table["goalposts"],

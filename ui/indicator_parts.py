@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import address, parts
-from ui.indicator_tables import Subject, elsewhere, name_in
+from ui.indicator_tables import Subject, elsewhere, ledger_titles, name_in
 from ui.indicator_words import lacking, sides
 from ui.places import open_page
 from ui.spread import Relation, Spread
@@ -81,6 +81,7 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
         "sector": view.words["sector"],
         "tier": "梯队",
         "raw": f"原始值{unit}",
+        **ledger_titles(shown),
         "state": "状态",
         "score": item.levels["score"],
         "rank": "排名",
@@ -97,7 +98,8 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
     )[list(titles)]  # fmt: skip
     value, score = write["value"], write["score"]
     styles = {
-        "raw": write["raw"], "score": score, "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
+        "raw": write["raw"], "derived": "{:.2f}", "numerator": "{:g}", "denominator": "{:g}", "score": score,
+        "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
         "index": score,
     }  # fmt: skip
     styled = table.style.format({c: style for c, style in styles.items() if c in titles}, na_rep="")

@@ -121,10 +121,13 @@ def rows(view: View, item: Subject, level: str) -> pd.DataFrame:
     """A row a unit, the best first, those without a score last.
 
     Index unit; columns name, tag (short), sector, tier, index, raw, state, score, rank, coverage, value (the level shown, NaN where the cell has
-    none), last (the same a period before) and change (NaN where either has none, or where the two are not on one scale).
+    none), last (the same a period before) and change (NaN where either has none, or where the two are not on one scale); numerator,
+    denominator and derived, what a ledger gave an indicator's cell (NaN without one).
     """
     table = view.units[["name", "sector", "tier", "index"]].assign(tag=tags(view.units["name"])).join(_measured(view, item, level))
     table["rank"], table["coverage"] = view.ranks[item.code], view.coverage[item.code]
+    ledger = view.derived[view.derived["indicator"] == item.code].set_index("unit").reindex(table.index)
+    table = table.assign(derived=ledger["value"], **{c: ledger[c] for c in ("numerator", "denominator")})
     before = view.previous
     known = before is not None and _has(before, item.code)
     table["last"] = _measured(before, item, level)["value"].reindex(table.index) if known else np.nan
@@ -206,6 +209,11 @@ def counted(shown: pd.DataFrame) -> dict[str, int]:
     return {state: int(counts[state]) for state in STATES if state in counts}
 
 
+def ledger_titles(shown: pd.DataFrame) -> dict[str, str]:
+    """Column → title of what ledgers gave the rows; none where they gave nothing."""
+    return {"derived": "台账值", "numerator": "分子", "denominator": "分母"} if shown["numerator"].notna().any() else {}
+
+
 def export(view: View, item: Subject, shown: pd.DataFrame, level: str) -> pd.DataFrame:
     """The rows shown, at full precision, with Chinese headers, period and release."""
     words, before = view.words, view.previous
@@ -221,6 +229,7 @@ def export(view: View, item: Subject, shown: pd.DataFrame, level: str) -> pd.Dat
             "指标代码": item.code,
             "指标": item.name,
             "原始值": shown["raw"].to_numpy(),
+            **{title: shown[column].to_numpy() for column, title in ledger_titles(shown).items()},
             "计量单位": item.node.unit if item.single else "",
             "状态": shown["state"].map(STATE_TITLES).to_numpy(),
             item.levels["score"]: shown["score"].to_numpy(),

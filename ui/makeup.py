@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.explain import contributions, gap_split
+from scoring.rounding import tenths
 from scoring.tiers import gate
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ def composition(view: View, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     cut = row["adjustment"] - (row["bonus"] - row["penalty"])
     steps = [("bonus", "加分", row["bonus"]), ("penalty", "减分", -row["penalty"]), ("cut", "封顶" if cut < 0 else "保底", cut)]
     return dimensions, _rows([s for s in steps if abs(s[2]) > 1e-9])
+
+
+def shown(view: View, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`composition` in tenths that sum to the index as it is shown; no rows for a unit without an index."""
+    (made, adjusted), index = composition(view, unit), view.units.at[unit, "index"]
+    if np.isnan(index):
+        return made.iloc[:0], adjusted.iloc[:0]
+    points = tenths([*made["points"], *adjusted["points"]], index)
+    return made.assign(points=points[: len(made)]), adjusted.assign(points=points[len(made) :])
 
 
 def gap(view: View, unit: str) -> Gap | None:

@@ -19,7 +19,7 @@ from scoring.treatment import TREATMENTS
 from scoring.tree import compares
 from scoring.values import STATE_TITLES
 from scoring.weighting import FROM_DATA, WEIGHTINGS, judgement, method_of
-from ui import certainty
+from ui import certainty, method_ledgers
 from ui.wording import tenth
 from ui.worked_example import aggregation_title, number
 
@@ -83,6 +83,7 @@ def rules(view: View, scales: Fitted | None) -> list[tuple[str, list[str]]]:
     return [
         ("得分", _scoring(view, scales)),
         ("缺数怎么办", _missing(view)),
+        *([("台账", of_ledgers)] if (of_ledgers := method_ledgers.rules(view)) else []),
         *_processing(view),
         ("权重", _weighing(view)),
         ("合成", _merging(view)),

@@ -15,7 +15,10 @@ from ui.wording import clean, period_title, text
 if TYPE_CHECKING:
     from ui.viewer import View
 
-__all__ = ["downloads", "filters", "heading", "metric", "open_unit", "period_title", "store_problem", "text", "unit_figure"]
+__all__ = [
+    "downloads", "filters", "heading", "metric", "node_figure", "open_record", "open_trace", "open_unit", "panel", "period_title",
+    "store_problem", "text", "unit_figure",
+]  # fmt: skip
 
 
 def heading(title: str, note: str = "") -> None:
@@ -51,10 +54,33 @@ def open_unit(view: "View", unit: str) -> NoReturn:
     open_page("unit", unit=unit, period=view.period)
 
 
+def open_trace(view: "View", unit: str, node: str) -> NoReturn:
+    """Opens the way from a unit's score of a node down to the records, at the view's period."""
+    open_page("trace", tab="down", unit=unit, node=node, period=view.period)
+
+
+def open_record(view: "View", unit: str, ledger: str, ref: str) -> NoReturn:
+    """Opens the way from a record of a unit up to the figures that it feeds, at the view's period."""
+    open_page("trace", tab="up", unit=unit, ledger=ledger, ref=ref, period=view.period)
+
+
 def unit_figure(view: "View", fig: Any, key: str, alt: str, tall: bool = False) -> None:
     """Shows a figure whose points are units; a click opens that unit's portrait."""
     if unit := figure(fig, key, alt, view.units.index, tall):
         open_unit(view, unit)
+
+
+def node_figure(view: "View", unit: str, fig: Any, key: str, alt: str) -> None:
+    """Shows a figure of a unit whose points are nodes; a click opens the way from that node's score down."""
+    if node := figure(fig, key, alt, view.framework.codes):
+        open_trace(view, unit, node)
+
+
+def panel(where: Any, fig: Any, key: str, alt: str, title: str, help: str | None = None) -> None:
+    """A figure under a quiet title in one of several columns."""
+    with where:
+        st.caption(text(title), help=help)
+        figure(fig, key, alt)
 
 
 def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any = st) -> pd.DataFrame:

@@ -30,11 +30,15 @@ PLACES = (
     Place("overview", "总览", "云图", "全局一屏：梯队图、质×效象限、前列与进步"),
     Place("unit", "总览", "单位画像", "一个单位：得分由来、强弱项、与上一梯队的差距"),
     Place("movement", "总览", "梯队演变", "谁升谁降，为什么"),
+    Place("tasks", "治理", "任务整改", "什么到期、逾期、办结；风险、品牌、暗访与活动台账"),
+    Place("guidance", "治理", "分类指导", "各梯队失分在哪里，对症的建议，涉及哪些单位"),
+    Place("exemplars", "治理", "红雁清风", "培树点和它们的经验，候选，向谁学，谁进步最大"),
     Place("indicator", "研判", "指标分析", "一个指标或维度在全部单位的分布，可下载"),
     Place("compare", "研判", "对比研判", "两到六个单位或组并排：差在哪里，谁领先，有多大把握"),
     Place("robustness", "研判", "稳健性", "名次和梯队有多可靠：名次区间、梯队概率、什么假设最要紧"),
     Place("what_if", "研判", "试算", "改权重、方法和划线，看名次和梯队会怎样；不改发布"),
     Place("audit", "研判", "体检", "按国际通行的检查单核对指标体系与数据，可下载 Word"),
+    Place("trace", "研判", "溯源", "一个数字从哪里来：指数、指标、台账记录逐级可点；记录用到哪里；报送与台账核对"),
     Place("method", "说明", "方法说明", "指标体系、权重、目标区间、梯队规则"),
 )
 
@@ -49,8 +53,8 @@ def pages() -> dict[str, list]:
     return sections
 
 
-def open_page(name: str, **query: str) -> NoReturn:
-    """Switches to a page with this address, such as open_page("unit", unit="U001", period="2024Q4")."""
+def open_page(name: str, **query: str | list[str]) -> NoReturn:
+    """Switches to a page with this address, such as open_page("unit", unit="U001", period="2024Q4"); a list stands several times."""
     place = next(place for place in PLACES if place.name == name)
     address.leave()
     st.switch_page(place.path, query_params=query)

@@ -117,9 +117,9 @@ def facet_codes(view: View, facet: str) -> list[str]:
     return [f"{facet}:{group}" for group in view.framework.groups(facet)]
 
 
-def radar_facets(view: View) -> list[str]:
-    """Facets that a radar can show."""
-    return [f for f in view.facets if len(view.framework.groups(f)) in RADAR_AXES]
+def makes_radar(view: View, facet: str) -> bool:
+    """Whether a radar can show a facet's groups."""
+    return len(view.framework.groups(facet)) in RADAR_AXES
 
 
 def above_dimensions(view: View) -> list[str]:

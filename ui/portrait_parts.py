@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from scoring.adjustment import KINDS
-from ui import address, causes, certainty, makeup, parts, portrait
+from ui import address, causes, certainty, evidence, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
 from ui.wording import clean, period_title, tenth
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 
 TABS = {
-    "makeup": "得分由来", "change": "为何变化", "gap": "梯队差距", "heat": "交叉热力", "radars": "分面雷达", "trend": "历期走势",
+    "makeup": "得分由来", "change": "为何变化", "gap": "梯队差距", "next": "怎么提升", "work": "任务风险", "facets": "分面", "trend": "历期走势",
     "table": "指标明细",
 }  # fmt: skip
+HEAT = "得分，不含加减分；末行末列为总体，空格处没有指标"
 
 
 def opening(view: View) -> str:
     """The picker and, beside it, the unit's name with notices; stops the page where the period has no such unit."""
-    titles = _titles(view)
+    titles = unit_titles(view)
     if not titles:
         st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
         address.stop()
@@ -51,16 +52,16 @@ def opening(view: View) -> str:
     return unit
 
 
-def absence(view: View, own: pd.DataFrame) -> None:
-    """Says when a unit was in the data, and offers the last time. own: its rows of the history."""
+def absence(view: View, own: pd.DataFrame, page: str = "unit") -> None:
+    """Says when a unit was in the data, and offers the last time. own: its rows of the history; page: where it is looked at."""
     first, last = own["period"].iloc[0], own["period"].iloc[-1]
     span = period_title(first) if first == last else f"{period_title(first)}至{period_title(last)}，共 {len(own)} 期"
     st.info(f"{period_title(view.period)}没有它的数据。有数据的{parts.text(view.words['period'])}：{span}。", icon=":material/event_busy:")
     if st.button(f"看{period_title(last)}"):
-        open_page("unit", unit=own["unit"].iloc[-1], period=last)
+        open_page(page, unit=own["unit"].iloc[-1], period=last)
 
 
-def _titles(view: View) -> dict[str, str]:
+def unit_titles(view: View) -> dict[str, str]:
     """Code → name of every unit: the period's, best first, then those of other periods only."""
     units = view.units.sort_values(["rank", "name"], kind="stable")
     titles = {u: f"{clean(n, 60)}　{clean(s, 30)}" for u, n, s in units[["name", "sector"]].itertuples()}
@@ -68,8 +69,8 @@ def _titles(view: View) -> dict[str, str]:
     return titles | {u: f"{clean(n, 60)}　本期未参评" for u, n in zip(absent["unit"], absent["name"], strict=True)}
 
 
-def first_line(view: View, unit: str, tier: str, raw: str) -> None:
-    """Index, rank, tier and changes as big figures. tier: its title; raw: the index without adjustments, as shown elsewhere."""
+def first_line(view: View, unit: str, tier: str) -> None:
+    """Index, rank, tier and changes as big figures. tier: its title."""
     row, head = view.units.loc[unit], portrait.headline(view, unit)
     place, among = words.place(view, unit, head)
     changes = [("上期", head.previous), *([("去年同期", head.year_ago)] if head.year_ago else [])]
@@ -77,7 +78,7 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
         changes.pop()  # yearly periods: both are the same
     with st.grid(3 + len(changes), min_column_width=150, gap="small"):
         with st.container(key="hero"):
-            parts.metric(view.words["index"], tenth(row["index"]), note=words.made_of(view, unit, raw))
+            parts.metric(view.words["index"], tenth(row["index"]), note=words.made_of(view, unit))
         ranks, chances, help = certainty.interval(view, unit), certainty.torn(view, unit), certainty.sentence(view, unit)
         parts.metric("名次", place, note=f"多在 {ranks}，{among}" if ranks else among, help=help or None)
         parts.metric("梯队", tier, note=chances or words.tier_note(view, unit, head), help=help or None)
@@ -88,20 +89,17 @@ def first_line(view: View, unit: str, tier: str, raw: str) -> None:
 
 def tab(view: View) -> str:
     """The chosen tab's code; tabs that the framework has nothing for are left out."""
-    needs = {"heat": view.facets, "radars": portrait.radar_facets(view), "change": causes.others(view)}
+    needs = {"facets": view.facets, "change": causes.others(view)}
     kept = [t for t in TABS if needs.get(t, True)]
     return address.segments("内容", kept, "tab", kept[0], TABS, label_visibility="collapsed")
 
 
-def since(view: View, unit: str, filled: Callable[[pd.Series, float], list[float]]) -> causes.Why | None:
-    """The change against the release that is chosen here, in a sentence; says why where there is no split of it.
-
-    `filled`: (points, their sum as it is shown) → tenths that sum to it.
-    """
+def since(view: View, unit: str) -> causes.Why | None:
+    """The change against the release that is chosen here, in a sentence; says why where there is no split of it."""
     titles = causes.others(view)
     said, chooser = st.columns([3.6, 1.2], vertical_alignment="center")
     code = address.select("与哪一期比", list(titles), "against", next(iter(titles)), titles, chooser, label_visibility="collapsed")
-    found, reason = causes.why(causes.other(view, code), view, unit, filled)
+    found, reason = causes.why(causes.other(view, code), view, unit)
     with said:
         if found:
             parts.heading(*causes.sentence(found))
@@ -111,11 +109,9 @@ def since(view: View, unit: str, filled: Callable[[pd.Series, float], list[float
 
 
 def facet(view: View) -> str:
-    """The chosen facet, under a heading that names it."""
+    """The chosen facet."""
     columns = list(view.facets)
-    chosen = address.segments("分面", columns, "facet", columns[0], view.facets, label_visibility="collapsed")
-    parts.heading(f"{view.words['dimension']} × {view.facets[chosen]}", "得分，不含加减分；末行末列为总体，空格处没有指标")
-    return chosen
+    return address.segments("分面", columns, "facet", columns[0], view.facets, label_visibility="collapsed")
 
 
 def show_indicators(figure: str, dimension: str | None) -> None:
@@ -206,13 +202,22 @@ def standing_table(view: View, unit: str) -> None:
     )
 
 
-def evidence_table(sheet: pd.DataFrame, span: tuple[float, float]) -> None:
-    """The evidence on the screen: scores as bars where they lie in the score range."""
-    scores, number, text = sheet["得分"], st.column_config.NumberColumn, st.column_config.TextColumn
+def details(view: View, unit: str, marks: Mapping[str, str], csv: Callable[..., bytes], xlsx: Callable[..., bytes]) -> None:
+    """The table of evidence of the chosen dimension and its downloads. marks: a sign for each state; csv, xlsx: makers of files."""
+    sheet = evidence.sheet(one_dimension(view, evidence.evidence(view, unit)), view.words, marks)
+    _evidence_table(view, unit, sheet)
+    book = {"指标明细": sheet}, words.notes(view, unit), view.demo
+    parts.downloads(f"{unit}-{view.period}", lambda: csv(sheet, view.demo), lambda: xlsx(*book))
+
+
+def _evidence_table(view: View, unit: str, sheet: pd.DataFrame) -> None:
+    """The evidence on the screen: scores as bars where they lie in the score range; a row that is picked opens its way down."""
+    span, scores, number, text = view.policy.range, sheet["得分"], st.column_config.NumberColumn, st.column_config.TextColumn
     bar = st.column_config.ProgressColumn(format="%.1f", min_value=span[0], max_value=span[1], color="blue", width=125)
     inside = scores.isna() | scores.between(*span)
-    st.dataframe(
+    picked = st.dataframe(
         sheet, hide_index=True, height="content" if len(sheet) <= 16 else 580, placeholder="—",
+        key=f"evidence {view.period} {unit} {len(sheet)}", on_select="rerun", selection_mode="single-row",
         column_order=[c for c in sheet if c not in ("方向", "参评", "代码")],
         column_config={
             "指标": text(pinned=True, width=225), "状态": text(width=68), "原始值": number(width=75), "计量": text(width=80),
@@ -220,5 +225,8 @@ def evidence_table(sheet: pd.DataFrame, span: tuple[float, float]) -> None:
             "计入指数": number(format="%.2f", width=72, help="该指标为指数贡献的分数，合计为加减分前的指数"),
             "名次": number(format="%d", width=52), "上期值": number(width=75), "上期得分": number(format="%.1f", width=72),
             "得分变化": number(format="%+.1f", width=72), "批次": number(format="%d", width=52),
+            "台账值": number(format="%.2f", width=72, help="由台账推算的值；点选一行看每条记录"), "分子": number(width=52), "分母": number(width=52),
         },
-    )  # fmt: skip
+    ).selection.rows  # fmt: skip
+    if picked and picked[0] < len(sheet):
+        parts.open_trace(view, unit, sheet["代码"].iloc[picked[0]])

@@ -64,9 +64,10 @@ def moved(of: Change | None) -> str | None:
     return "名次未变" if of.rank == 0 else f"{'+' if of.rank > 0 else '−'}{abs(of.rank):.0f} 名"
 
 
-def made_of(view: View, unit: str, raw: str) -> str:
-    """The index without adjustments, which always stands beside it. raw: that figure, as the waterfall shows it."""
-    return "本期不计分" if np.isnan(view.units.at[unit, "index"]) else f"不含加减分 {raw}"
+def made_of(view: View, unit: str) -> str:
+    """The index without adjustments, which always stands beside it, as the waterfall shows it."""
+    made, _ = makeup.shown(view, unit)
+    return f"不含加减分 {tenth(made['points'].sum())}" if len(made) else "本期不计分"
 
 
 def tier_note(view: View, unit: str, head: Headline) -> str:

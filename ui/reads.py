@@ -11,8 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from scoring.case import Case
+from scoring.guidance import lost_points
 from store import cases, reading, robustness
 from store.connection import reader
+from store.guidance import current_guidance
+from store.ledgers import walking
+from store.ledgers.deriving import derived_values
 from store.ledgers.reading import current_records
 from store.releases import releases as all_releases
 
@@ -85,6 +89,55 @@ def records(path: str, stamp: tuple, ledger: str) -> pd.DataFrame:
     """What a ledger holds now."""
     with reader(Path(path)) as db:
         return current_records(db, ledger)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def unit_records(path: str, stamp: tuple, ledger: str, unit: str) -> pd.DataFrame:
+    """What a ledger holds now of one unit."""
+    with reader(Path(path)) as db:
+        return current_records(db, ledger, unit)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def reported(path: str, digest: str, number: int, unit: str) -> pd.DataFrame:
+    """A unit's cells of a release as they were reported."""
+    with reader(Path(path)) as db:
+        return reading.reported_cells(db, number, unit)
+
+
+@st.cache_resource(max_entries=200, show_spinner="正在由台账推算…")
+def derived_now(path: str, stamp: tuple, number: int, period: str, unit: str) -> pd.DataFrame:
+    """What the ledgers say now of a release's period, of one unit or ("") of all, by its own framework."""
+    with reader(Path(path)) as db:
+        return derived_values(db, period, reading.stated_framework(db, number)[0], unit)
+
+
+@st.cache_resource(max_entries=200, show_spinner="正在读取台账…")
+def behind(path: str, stamp: tuple, number: int, period: str, unit: str, indicator: str) -> pd.DataFrame:
+    """The records that a figure of a release's period counts now, by its own framework."""
+    with reader(Path(path)) as db:
+        return walking.records_behind(db, period, unit, indicator, reading.stated_framework(db, number)[0])
+
+
+@st.cache_resource(max_entries=200, show_spinner="正在读取台账…")
+def feeds(path: str, stamp: tuple, ledger: str, unit: str, ref: str) -> list[tuple[str, str]]:
+    """The (indicator, period) of the figures that a record is counted in."""
+    with reader(Path(path)) as db:
+        return walking.feeds(db, ledger, unit, ref)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def guidance(path: str, stamp: tuple) -> pd.DataFrame:
+    """The guidance in force."""
+    with reader(Path(path)) as db:
+        return current_guidance(db)
+
+
+@st.cache_resource(max_entries=32, show_spinner="正在分解失分…")
+def lost(path: str, moves: tuple, digest: str, number: int) -> pd.DataFrame:
+    """Index points that every unit of a release loses, by indicator; arguments as `case`."""
+    scored = case(path, moves, digest, number)
+    return lost_points(scored, scored.values.units)
 
 
 @st.cache_resource(max_entries=32, show_spinner="正在体检…")

@@ -123,6 +123,16 @@ class View:
         return reads.records(str(self.path), reads.stamp(self.path), ledger).copy(deep=False)
 
     @cached_property
+    def guidance(self) -> pd.DataFrame:
+        """Advice by indicator, group and tier as it is in force today, columns as `scoring.guidance.COLUMNS`; no rows without any."""
+        return reads.guidance(str(self.path), reads.stamp(self.path)).copy(deep=False)
+
+    @cached_property
+    def lost(self) -> pd.DataFrame:
+        """Index points between each unit and the top, by indicator, as `lost_points` splits them. Raises ScoringError."""
+        return reads.lost(str(self.path), self._moves, *self._key).copy(deep=False)
+
+    @cached_property
     def uncertainty(self) -> "Uncertainty | None":
         """How sure ranks and tiers are; None where nothing was measured."""
         return reads.uncertainty(str(self.path), reads.stamp(self.path), self.release)

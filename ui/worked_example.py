@@ -75,18 +75,18 @@ def scale_words(node: Node, scale: Scale) -> str:
 
 def example(view: View, unit: str, code: str, scales: Fitted | None) -> list[Step]:
     """Steps from an indicator's raw value (or a node's children) up to the index with its adjustments."""
-    tree, scores = view.framework, view.nodes.loc[unit]
-    path = list(reversed(tree.path(code)))
-    steps = []
-    if tree.is_indicator(code):
-        cells = view.cells[(view.cells["unit"] == unit) & (view.cells["indicator"] == code)]
-        cell = cells.iloc[0]
-        done = processed(view, unit).reindex([code]).iloc[0]
-        used = float(cell["value"] if pd.isna(done["value"]) else done["value"])
-        steps = [_raw(path[0], cell), *_done(path[0], done, scales), _scored(view, path[0], cell["state"], used, scores[code], scales)]
-        path = path[1:]
-    steps += [_merged(view, unit, node) for node in path]
-    return [*steps, _adjusted(view, unit), _placed(view, unit)]
+    path = list(reversed(view.framework.path(code)))
+    steps = to_score(view, unit, path.pop(0), scales) if view.framework.is_indicator(code) else []
+    return [*steps, *(_merged(view, unit, node) for node in path), _adjusted(view, unit), _placed(view, unit)]
+
+
+def to_score(view: View, unit: str, node: Node, scales: Fitted | None) -> list[Step]:
+    """Steps from an indicator's raw value to its score: the value, what was done to it where anything was, the score."""
+    cell = view.cells[(view.cells["unit"] == unit) & (view.cells["indicator"] == node.code)].iloc[0]
+    done = processed(view, unit).reindex([node.code]).iloc[0]
+    used = float(cell["value"] if pd.isna(done["value"]) else done["value"])
+    score = _scored(view, node, cell["state"], used, view.nodes.at[unit, node.code], scales)
+    return [_raw(node, cell), *_done(node, done, scales), score]
 
 
 def _raw(node: Node, cell) -> Step:

@@ -39,8 +39,8 @@ FROM kept LEFT JOIN ($sql) USING (period, unit) GROUP BY period, unit
 _COUNTED = Template("SELECT period, ref, numerator, denominator FROM ($sql) WHERE ?3 IN ('', ref)")
 
 
-def derive(db: Database, periods: Iterable[str], framework: Framework) -> pd.DataFrame:
-    """What the records say now of some periods: period, unit, indicator, numerator, denominator, value, demo.
+def derive(db: Database, periods: Iterable[str], framework: Framework, unit: str = "") -> pd.DataFrame:
+    """What the records say now of some periods, of one unit or of all: period, unit, indicator, numerator, denominator, value, demo.
 
     `value` is NaN where the figure does not apply: the denominator is 0, or NaN where a unit's size is not known. `demo`: whether
     any of the unit's records of the period came with the demo. A period without days of its own (a text) has no rows.
@@ -49,7 +49,7 @@ def derive(db: Database, periods: Iterable[str], framework: Framework) -> pd.Dat
     wanted = indicator_views(framework)
     views = {view.key: view for view in wanted.values()}
     asked, ledgers = _asked(periods), dict.fromkeys(v.ledger for v in views.values())
-    tables = [_figures(db, asked, [v for v in views.values() if v.ledger == name]) for name in ledgers]
+    tables = [_figures(db, asked, [v for v in views.values() if v.ledger == name], unit) for name in ledgers]
     figures = pd.concat([pd.DataFrame(columns=["period", "unit", "view", "numerator", "denominator", "demo"]), *tables])
     users = pd.DataFrame([(code, view.key, view.factor) for code, view in wanted.items()], columns=["indicator", "view", "factor"])
     found = figures.merge(users, on="view").astype({"numerator": float, "denominator": float, "factor": float, "demo": bool})
@@ -58,9 +58,9 @@ def derive(db: Database, periods: Iterable[str], framework: Framework) -> pd.Dat
     return found.sort_values(["period", "unit", "indicator"], ignore_index=True)[list(COLUMNS)]
 
 
-def derived_values(db: Database, period: str, framework: Framework) -> pd.DataFrame:
-    """What the records say now of one period: unit, indicator, numerator, denominator, value (NaN: not applicable)."""
-    return derive(db, [period], framework).drop(columns=["period", "demo"])
+def derived_values(db: Database, period: str, framework: Framework, unit: str = "") -> pd.DataFrame:
+    """`derive` for one period: unit, indicator, numerator, denominator, value (NaN: not applicable)."""
+    return derive(db, [period], framework, unit).drop(columns=["period", "demo"])
 
 
 def counted_records(
@@ -71,13 +71,14 @@ def counted_records(
     return table_of(db.execute(sql, [_asked(periods), unit, ref or ""]))
 
 
-def _figures(db: Database, asked: str, views: list[View]) -> pd.DataFrame:
-    """The figures of views of one ledger, which is read once."""
+def _figures(db: Database, asked: str, views: list[View], unit: str) -> pd.DataFrame:
+    """The figures of views of one ledger, which is read once; of one unit where it is given."""
+    mine, parameters = ("unit = ?2", [asked, unit]) if unit else ("1", [asked])
     parts = [_FIGURE.substitute(key=v.key, denominator=PER[v.per].sql, sql=v.sql) for v in views]
-    return table_of(db.execute(_with(views[0].ledger) + _KEPT + "UNION ALL".join(parts), [asked]))
+    return table_of(db.execute(_with(views[0].ledger, mine) + _KEPT + "UNION ALL".join(parts), parameters))
 
 
-def _with(ledger: str, mine: str = "1") -> str:
+def _with(ledger: str, mine: str) -> str:
     return _RECORDS.substitute(ledger=ledger, mine=mine, belongs=BELONGS[ledger].sql)
 
 

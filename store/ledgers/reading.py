@@ -14,7 +14,7 @@ from .specification import LEDGERS
 _CURRENT = Template("""
 SELECT l.unit, l.ref, $fields, l.batch, batch.file, l.sheet, l."row", batch.demo
 FROM current_$ledger AS l JOIN batch ON batch.id = l.batch JOIN unit ON unit.code = l.unit
-WHERE unit.active AND ?1 IN ('', l.unit) ORDER BY l.unit, l.ref
+WHERE unit.active AND $mine ORDER BY l.unit, l.ref
 """)
 
 
@@ -27,8 +27,9 @@ def current_records(db: Database, ledger: str, unit: str = "") -> pd.DataFrame:
     if ledger not in LEDGERS:
         raise StoreError(f"没有台账 {ledger!r}；可用：{'、'.join(LEDGERS)}")
     fields = LEDGERS[ledger].fields
-    sql = _CURRENT.substitute(ledger=ledger, fields=", ".join(f'l."{f.name}"' for f in fields))
-    table = table_of(db.execute(sql, [unit]))
+    mine, parameters = ("l.unit = ?1", [unit]) if unit else ("1", [])  # a condition that the view's own key answers
+    sql = _CURRENT.substitute(ledger=ledger, fields=", ".join(f'l."{f.name}"' for f in fields), mine=mine)
+    table = table_of(db.execute(sql, parameters))
     numbers = dict.fromkeys((f.name for f in fields if f.kind in ("whole", "number")), float)
     table = table.astype(numbers | {"demo": bool})
     for name in (f.name for f in fields if f.kind == "yes_no"):

@@ -80,7 +80,7 @@ def clean_text(raw: object) -> str:
     if isinstance(raw, dt.datetime) and raw.time() == dt.time():
         return raw.date().isoformat()
     text = str(raw)
-    if text.isascii() and text.isalnum():
+    if text.isalnum():
         return text
     return " ".join(re.sub("[\u200b\u200e\u200f\u2060\ufeff]", "", text).split())
 

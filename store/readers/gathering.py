@@ -19,10 +19,12 @@ from ..errors import ImportRefused
 from ..files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
 from .cells import CellError
 from .coinr import Meta, idata_units, read_meta, set_aside
+from .guidance_tables import find_guidance, guidance_csv
 from .keys import Scope
 from .ledger_mapping import LedgerMapping
-from .ledger_rows import Records, doubled_records, records_of
-from .ledger_tables import find_ledger, find_own_ledger, ledger_header_errors, no_ledger
+from .ledger_rows import Records, records_of
+from .ledger_tables import almost_ledger, find_ledger, find_own_ledger, ledger_header_errors, no_ledger
+from .ledger_twins import doubled_records
 from .names import Indicators, Units
 from .observations import Block, block_of, doubled_errors
 from .registers import UnitRow, adjustment_frame, register, unit_rows
@@ -44,6 +46,7 @@ class SourceFile:
     tables: list[Table] = field(default_factory=list)
     policy_toml: str | None = None
     framework_csv: str | None = None
+    guidance_csv: str | None = None
     units: list[UnitRow] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     adjustments: list[pd.DataFrame] = field(default_factory=list)
@@ -147,7 +150,7 @@ class Reading:
             for sheet in file.sheets:
                 self._find_table(file, sheet)
             if not file.tables and file.sheets and not self._has_error(file):
-                heads = "单位、指标体系、数据或加减分（表头的写法见导入模板：python manage.py template）"
+                heads = "单位、指标体系、数据、加减分或台账（表头的写法见导入模板：python manage.py template）"
                 self._refuse_file(file, f"没有认出任何一张表；应有 {heads}")
 
     def mapped(self, files: Sequence[SourceFile]) -> None:
@@ -170,9 +173,10 @@ class Reading:
         if own := find_own_ledger(sheet):
             self._take_ledger(file, *own)
             return
-        table = find_table(sheet, self.scope.indicators)
+        almost = None if (table := find_guidance(sheet)) else almost_ledger(sheet)
+        table = table if table or almost else find_table(sheet, self.scope.indicators)
         if table is None:
-            promised = headless_sheet(sheet)
+            promised = almost or headless_sheet(sheet)
             self.errors += [promised] if promised else []
             file.skipped += [sheet.name] if sheet.name and not promised else []
             return
@@ -180,6 +184,14 @@ class Reading:
             set_aside(table, self.meta)
         self.errors += header_errors(table, self.scope.indicators)
         file.tables.append(table)
+
+    def guidance(self, files: Sequence[SourceFile]) -> None:
+        """The guidance that a file brings, against the framework and policy of the call or in force."""
+        given = [(file, table) for file in files for table in file.tables if table.kind == "guidance"]
+        self.errors += [t.sheet.refusal(f"一次只能导入一份分类指导，{given[0][0].name} 已有一份；请合并") for _, t in given[1:]]
+        for file, table in given[:1]:
+            file.guidance_csv, errors = guidance_csv(table, self.scope.indicators, self.policy)
+            self.errors += errors
 
     def units(self, files: Sequence[SourceFile]) -> None:
         """Units that tables of units bring, and COINr's iData; other tables may only name them."""
@@ -226,7 +238,7 @@ class Reading:
     def _brings_anything(self, file: SourceFile) -> bool:
         counts = [len(file.units), *(len(b.rows) for b in file.blocks), *(len(a) for a in file.adjustments)]
         counts += [len(r.frame) for r in file.records]
-        return any(counts) or file.framework_csv is not None or file.policy_toml is not None
+        return any(counts) or any(text is not None for text in (file.framework_csv, file.policy_toml, file.guidance_csv))
 
     def _has_error(self, file: SourceFile) -> bool:
         return any(error.file == file.name for error in self.errors)

@@ -97,6 +97,11 @@ _IGNORED = frozenset(text_key(word) for word in _ASIDE.split())
 _SHEETS = _inverted(SHEET_KINDS)
 
 
+def words_of(field: str) -> list[str]:
+    """The headers that name a field of a table of units, values or adjustments."""
+    return _WORDS[field].split()
+
+
 def field_of(label: str) -> str:
     """The field that a column header of a table of units, values or adjustments names, or ""."""
     return next((_FIELDS[key] for key in _forms(label) if key in _FIELDS), "")

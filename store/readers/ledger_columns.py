@@ -19,6 +19,7 @@ _SWITCH = {
     False: frozenset({"否", "无", "未", "没有", "未落实", "不是", "false", "no", "n", "0", "×", "✗"}),
     True: frozenset({"是", "有", "已", "已落实", "true", "yes", "y", "1", "√", "✓"}),
 }
+_BLOCK = 1000  # cells that are looked at together
 _BLANKS = ("  ", "\t", "\r", "\v", "\f", "\xa0", "\u3000", "\u200b", "\u200e", "\u200f", "\u2060", "\ufeff", "\n ", " \n", "\n#")
 
 
@@ -36,13 +37,15 @@ def clean_field(field: Field, raw: np.ndarray, words: Mapping[str, str]) -> tupl
     Numbers are float64, NaN where empty; dates and yes_no objects, None where empty; the rest str, "" where empty (units and nodes
     as they were written).
     """
-    if words:
-        raw = _translated(raw, words)
     if field.kind in ("whole", "number"):
-        return _numbers(field, raw)
+        return _numbers(field, _translated(raw, words))
     if field.kind in PLAIN:
-        return clean_texts(raw)
-    return _by_distinct(raw, lambda cell: None if clean_state(cell) else _one(field, cell), "" if field.kind in TEXTS else None)
+        return clean_texts(_translated(raw, words))
+
+    def clean(cell: object) -> object:
+        return None if clean_state(cell) else _one(field, cell)
+
+    return _by_distinct(raw, clean, "" if field.kind in TEXTS else None, words)
 
 
 def clean_word(field: Field, value: object) -> object:
@@ -62,12 +65,23 @@ def clean_word(field: Field, value: object) -> object:
 
 
 def clean_texts(raw: np.ndarray) -> tuple[np.ndarray, list[Refused]]:
-    """Cells (n,) as `clean_text` makes them. A column that is tidy as it stands, as exports are, is seen to be so in one pass."""
-    if set(map(type, raw)) <= {str}:
-        together = "\n".join(["", *raw, ""])
-        if together.count("\n") == len(raw) + 1 and not any(blank in together for blank in _BLANKS):
-            return raw, []
-    return _by_distinct(raw, clean_text, "")
+    """Cells (n,) as `clean_text` makes them. What is tidy as it stands, as exports are, is seen to be so many cells at once."""
+    values, refused = raw, []
+    for start in range(0, len(raw), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        if not _tidy(raw[block].tolist()):
+            values = values.copy() if values is raw else values
+            values[block], bad = _by_distinct(raw[block], clean_text, "", {})
+            refused += [Refused(start + r.place, r.why, r.nearest) for r in bad]
+    return values, refused
+
+
+def _tidy(cells: list) -> bool:
+    """Whether `clean_text` would change no cell: all are texts of one line, without a blank too many or a formula's error."""
+    if not set(map(type, cells)) <= {str}:
+        return False
+    together = "\n".join(["", *cells, ""])
+    return together.count("\n") == len(cells) + 1 and not any(blank in together for blank in _BLANKS)
 
 
 def empty(values: np.ndarray) -> np.ndarray:
@@ -76,16 +90,23 @@ def empty(values: np.ndarray) -> np.ndarray:
 
 
 def _translated(raw: np.ndarray, words: Mapping[str, str]) -> np.ndarray:
+    if not words:
+        return raw
     places, distinct = pd.factorize(raw, use_na_sentinel=False)
-    ours = [words.get(text_key(cell), cell) if isinstance(cell, str) else words.get(str(cell), cell) for cell in distinct]
-    return _objects(ours)[places]
+    return _objects([_ours(cell, words) for cell in distinct])[places]
 
 
-def _by_distinct(raw: np.ndarray, clean: Callable[[object], object], nothing: object) -> tuple[np.ndarray, list[Refused]]:
-    """Cells through `clean`, each distinct one once; `nothing` where a cell is blank or comes to nothing."""
+def _ours(cell: object, words: Mapping[str, str]) -> object:
+    return words.get(text_key(cell) if isinstance(cell, str) else str(cell), cell)
+
+
+def _by_distinct(
+    raw: np.ndarray, clean: Callable[[object], object], nothing: object, words: Mapping[str, str]
+) -> tuple[np.ndarray, list[Refused]]:
+    """Cells through `words` and `clean`, each distinct one once; `nothing` where a cell is blank or comes to nothing."""
     places, distinct = pd.factorize(raw, use_na_sentinel=False)
     values, why = [], {}
-    for k, cell in enumerate(distinct):
+    for k, cell in enumerate([_ours(cell, words) for cell in distinct] if words else distinct):
         values.append(nothing)
         if cell != cell or is_blank(cell):  # factorize turns None into NaN
             continue
@@ -122,7 +143,7 @@ def _choice(field: Field, cell: object) -> str:
     text = clean_text(cell)
     found = next((word for word in field.words if text_key(word) == text_key(text)), None)
     if found is None:
-        error = BadCell(f"不是{field.title}的取值；可用：{'、'.join(field.words)}（业务系统的叫法写进对应文件的 [words.{field.name}]）")
+        error = BadCell(f"不是{field.title}的取值；可用：{'、'.join(field.words)}")
         error.nearest = nearest(text, field.words)
         raise error
     return found

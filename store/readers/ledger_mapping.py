@@ -196,5 +196,8 @@ def _lacking(ledger: Ledger, table: Mapping, columns: Mapping[str, str]) -> list
     found = [f"{n} 既有列又有固定值；请删去一处" for n in constants if n in named or (n == "unit" and "unit_code" in named)]
     if not {"unit", "unit_code"} & named and "unit" not in constants:
         found.append("没有说哪一列是单位；请写 unit（单位名称的列）或 unit_code（单位代码的列）")
+    date = table.get("status", {}).get("date")
+    if date in {f.name for f in ledger.fields} - named:
+        found.append(f"[status] date = {date!r} 没有列可以核对；请在 [columns] 里写上它的列")
     lacking = [f for f in ledger.fields if f.required and f.name not in named and f.name not in constants]
     return found + [f"没有 {f.name}（{f.title}）的列；每条记录须有它，请写进 [columns]，或在 [constants] 给固定值" for f in lacking]

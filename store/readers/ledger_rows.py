@@ -49,11 +49,11 @@ def records_of(table: Table, mapping: LedgerMapping, scope: Scope) -> tuple[Reco
         reading.compare(*pair)
     reading.compare_status()
     reading.refuse_names()
-    return reading.records(), [_safe(error) for error in reading.errors]
+    return reading.records(), [without_persons(error) for error in reading.errors]
 
 
-def _safe(error: CellError) -> CellError:
-    """A person's number is not repeated in messages and in workbooks of refusals."""
+def without_persons(error: CellError) -> CellError:
+    """The error as it may be told: a person's number is not repeated in messages and in workbooks of refusals."""
     shown = without_numbers(error.value)
     return error if shown == error.value else replace(error, value=shown)
 
@@ -68,6 +68,7 @@ class _Reading:
         self.rows, self.units = table.rows[counts], ids[counts]
         self.codes = np.array([*units.codes, ""], object)[self.units.clip(-1)]
         self.values: dict[str, np.ndarray] = {}
+        self.refused: dict[str, set[int]] = {}  # field → places
 
     def _units(self, units: Units) -> tuple[np.ndarray, np.ndarray, list[CellError]]:
         """Mask of the rows that count, ids of their units, and the units that are not known."""
@@ -94,8 +95,9 @@ class _Reading:
         """Refuse the cell of a field on the i-th row that counts."""
         column = self.table.fields.get(name)
         sheet, row = self.table.sheet, int(self.rows[i])
-        if column is None:  # what the mapping states for all rows, or a column that may be left out
-            self.errors.append(CellError(sheet.file, sheet.name, f"第 {row + 1} 行", "", why, nearest))
+        if column is None:  # what the mapping states for all rows
+            why = f"是对应文件 {self.mapping.file} 里固定的{self.mapping.title(name)}，{why}"
+            self.errors.append(CellError(sheet.file, sheet.name, f"第 {row + 1} 行", str(self.values[name][i]), why, nearest))
         else:
             self.errors.append(sheet.error(row, column, why, nearest))
 
@@ -107,8 +109,9 @@ class _Reading:
             self.values[name] = _filled_with(self.mapping.constants.get(name, nothing), len(self.rows))
             return
         values, refused = clean_field(field, self.cells(name), self.mapping.words.get(name, {}))
+        hint = f"；业务系统的叫法请写进对应文件 {self.mapping.file} 的 [words.{name}]" if field.words and self.mapping.strict else ""
         for bad in refused:
-            self.refuse(name, *bad)
+            self.refuse(name, bad.place, bad.why + hint, bad.nearest)
         if field.kind == "text":
             self._refuse_persons(name, values)
         if field.kind in ("unit", "node"):
@@ -116,10 +119,10 @@ class _Reading:
             for bad in lost:
                 self.refuse(name, *bad)
             refused = [*refused, *lost]
+        self.refused[name] = {bad.place for bad in refused}
         if field.required:
-            known = {bad.place for bad in refused}
             for i in np.flatnonzero(empty(values)):
-                if i not in known:
+                if i not in self.refused[name]:
                     self.refuse(name, int(i), f"没有填{field.title}；每条记录须有它")
         self.values[name] = values
 
@@ -151,7 +154,8 @@ class _Reading:
         ))  # fmt: skip
         title, dated = self.mapping.title(status.field), ~empty(self.values[status.field])
         words = self.cells("status")
-        for i in np.flatnonzero(closed & ~dated):
+        wrong = self.refused.get(status.field, ())  # there is a date, if no good one
+        for i in (i for i in np.flatnonzero(closed & ~dated) if i not in wrong):
             self.refuse(status.field, int(i), f"是空的，而状态是“{words[i]}”；请补上{title}，或改正状态")
         for i in np.flatnonzero(open_ & dated):
             self.refuse("status", int(i), f"与{title} {self.values[status.field][i]} 矛盾；请改正其中一个")
@@ -172,23 +176,31 @@ class _Reading:
         """The columns as a table of records."""
         sheet = _filled_with(self.table.sheet.name, len(self.rows))
         plain = {"unit": self.codes, "ref": self._refs(), **self.values, "sheet": sheet}
-        columns = {name: pd.Series(values, dtype=values.dtype) for name, values in plain.items()}  # texts stay plain strings
-        return Records(self.table, self.mapping, pd.DataFrame({**columns, "row": self.rows + 1}), self.units)
+        columns = {name: pd.Series(values, dtype=values.dtype, copy=False) for name, values in plain.items()}  # texts stay plain strings
+        frame = pd.DataFrame({**columns, "row": self.rows + 1}, copy=False)
+        return Records(self.table, self.mapping, frame, self.units)
 
     def _refs(self) -> np.ndarray:
         """Numbers of the records; where the export has none, one made of what every record must say."""
         if "ref" not in self.table.fields:
-            needed = [self.values[f.name] for f in self.mapping.ledger.fields if f.required]
-            return np.array([_made_ref(parts) for parts in zip(*needed, strict=True)], object)
+            return self._made_refs()
         refs, refused = clean_texts(self.cells("ref"))
+        if not self.mapping.strict and not refused and empty(refs).all():  # our own workbook, with the column left empty
+            del self.table.fields["ref"]
+            return self._made_refs()
         for bad in refused:
             self.refuse("ref", *bad)
         self._refuse_persons("ref", refs)
         known = {bad.place for bad in refused}
+        remedy = f"或在对应文件 {self.mapping.file} 里删去 ref" if self.mapping.strict else "或整列都不填"
         for i in np.flatnonzero(empty(refs)):
             if i not in known:
-                self.refuse("ref", int(i), "没有填编号；每条记录须有它，或在对应文件里删去 ref")
+                self.refuse("ref", int(i), f"没有填编号；每条记录须有它，{remedy}")
         return refs
+
+    def _made_refs(self) -> np.ndarray:
+        needed = [self.values[f.name] for f in self.mapping.ledger.fields if f.required]
+        return np.array([_made_ref(parts) for parts in zip(*needed, strict=True)], object)
 
 
 def named(field: Field, texts: np.ndarray, scope: Scope) -> tuple[np.ndarray, list[Refused]]:
@@ -218,27 +230,3 @@ def _filled_with(value: object, n: int) -> np.ndarray:
 def _made_ref(parts: Sequence[object]) -> str:
     """The same record has the same number in every export: a digest of what identifies it."""
     return "~" + hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).hexdigest()
-
-
-def doubled_records(all_records: Sequence[Records]) -> list[CellError]:
-    """Records that a unit gives a second time in one ledger, in all tables of a call together."""
-    errors = []
-    for ledger in dict.fromkeys(r.mapping.ledger.name for r in all_records):
-        mine = [r for r in all_records if r.mapping.ledger.name == ledger]
-        refs = pd.factorize(np.concatenate([r.frame["ref"].to_numpy(object) for r in mine]))[0]
-        units = np.concatenate([r.units for r in mine])
-        keys = pd.Series(units * (refs.max(initial=0) + 1) + refs)
-        again = np.flatnonzero(keys.duplicated().to_numpy() & (units >= 0))
-        if len(again):
-            places = [(r, i) for r in mine for i in range(len(r.frame))]
-            first = dict(zip(keys[::-1], range(len(keys) - 1, -1, -1), strict=True))
-            errors += [_doubled(*places[i], places[first[keys[i]]][0].place(places[first[keys[i]]][1])) for i in again]
-    return errors
-
-
-def _doubled(records: Records, i: int, where: str) -> CellError:
-    table = records.table
-    name = "ref" if "ref" in table.fields else records.mapping.ledger.fields[0].name
-    why = f"与 {where}是同一单位的同一条记录；请删去一行" + ("" if name == "ref" else "，或导出带编号的列并在对应文件里写 ref")
-    row = int(records.frame["row"].iloc[i]) - 1
-    return _safe(table.sheet.error(row, table.fields[name], why)) if name in table.fields else table.sheet.refusal(why)

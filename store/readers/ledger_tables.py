@@ -8,18 +8,18 @@ import numpy as np
 
 from ..ledgers import LEDGERS, Ledger
 from .cells import CellError, is_blank, nearest, quoted, text_key
-from .headers import is_ignored
+from .headers import field_of, is_ignored, words_of
 from .ledger_mapping import LedgerMapping, header_key
 from .persons import names_persons
 from .sheets import Sheet, address, present
 from .tables import Table, candidates, title_above
 
-_OWN = {"单位": "unit", "单位名称": "unit", "单位代码": "unit_code", "单位编码": "unit_code", "编号": "ref"}
+_KEYS = {word: key for key in ("unit", "unit_code") for word in words_of(key)} | {"编号": "ref"}
 
 
 def own_mapping(ledger: Ledger) -> LedgerMapping:
     """The mapping of a table under our own Chinese titles; columns that no record needs may be left out."""
-    columns = {**{f.title: f.name for f in ledger.fields}, **_OWN}
+    columns = _KEYS | {f.title: f.name for f in ledger.fields}  # 名称 is a field of a record, not the unit's
     return LedgerMapping("", ledger, {header_key(label): name for label, name in columns.items()}, strict=False)
 
 
@@ -34,6 +34,23 @@ def find_own_ledger(sheet: Sheet) -> tuple[Table, LedgerMapping] | None:
             needed = {header_key(f.title) for f in mapping.ledger.fields if f.required}
             if needed <= keys and any(name in ("unit", "unit_code") and key in keys for key, name in mapping.columns.items()):
                 return _table(sheet, row, mapping), mapping
+    return None
+
+
+def almost_ledger(sheet: Sheet) -> CellError | None:
+    """The refusal of a sheet whose header has half of what a ledger needs, with the columns that it lacks; None of any other."""
+    for row in candidates(sheet):
+        labels = {header_key(text): text for cell in sheet.cells[row] if (text := quoted(cell))}
+        for mapping in OWN:
+            needed = {header_key(f.title): f.title for f in mapping.ledger.fields if f.required}
+            lacking = [title for key, title in needed.items() if key not in labels]
+            if not any(key in labels for key, name in mapping.columns.items() if name in ("unit", "unit_code")):
+                lacking.insert(0, "单位")
+            own = any(not field_of(key) for key in needed.keys() & labels.keys())  # a word that no other table has
+            if own and 2 * len(lacking) <= len(needed) + 1:
+                near = nearest(lacking[0], [text for key, text in labels.items() if key not in mapping.columns])
+                why = f"像是{mapping.ledger.title}台账，而第 {row + 1} 行的表头里没有 {'、'.join(lacking)}；请补上这一列，或改正表头"
+                return CellError(sheet.file, sheet.name, "", "", why, near)
     return None
 
 
@@ -81,13 +98,14 @@ def _unspoken(sheet: Sheet, row: int, column: int, mapping: LedgerMapping) -> Ce
     label = quoted(sheet.cells[row, column])
     if header_key(label) in mapping.drop:
         return None
-    drop = "或在对应文件里写进 drop" if mapping.strict else "或用带 drop 的对应文件导入（--mapping）"
+    drop = f"或在对应文件 {mapping.file} 里写进 drop" if mapping.strict else "或删去这一列"
     if names_persons(label):
         return sheet.error(row, column, f"是写个人的列；本系统只记单位，不记个人。请在业务系统里去掉它再导出，{drop}")
     if is_ignored(label):
         return None
     known = [f.title for f in mapping.ledger.fields] if not mapping.strict else list(mapping.columns)
-    return sheet.error(row, column, f"没有说这一列是什么；请改正表头，{drop}", nearest(label, known))
+    what = f"对应文件 {mapping.file} 没有说这一列是什么" if mapping.strict else f"不是{mapping.ledger.title}台账的列"
+    return sheet.error(row, column, f"{what}；请改正表头，{drop}", nearest(label, known))
 
 
 def _headless(table: Table) -> list[CellError]:

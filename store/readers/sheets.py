@@ -62,7 +62,7 @@ def in_order(errors: Iterable[CellError], sheets: Iterable[Sheet]) -> list[CellE
         places.setdefault((sheet.file, sheet.name), k)
 
     def place(error: CellError) -> tuple:
-        letters, row = re.fullmatch(r"([A-Z]*)(\d*)", error.cell).groups()
+        letters, row = re.sub("[^A-Z]", "", error.cell), re.sub(r"\D", "", error.cell)  # C7, or a whole row: 第 7 行
         return files.get(error.file, -1), places.get((error.file, error.sheet), -1), int(row or 0), len(letters), letters
 
     return sorted(errors, key=place)

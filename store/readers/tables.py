@@ -28,7 +28,7 @@ _NEEDED = {
 
 @dataclass
 class Table:
-    """A table found on a sheet: `kind` is units, framework, imeta, wide, long or adjustments; `header` its row.
+    """A table found on a sheet: `kind` is units, framework, imeta, wide, long, adjustments, ledger or guidance; `header` its row.
 
     `fields`: field → column; `indicators`: column → indicator (wide); `others`: column → header of the rest; `title`: the texts
     above the header; `coinr`: the header is COINr's own; `aside`: code → column of its groups and denominators.

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
-import numpy as np
 import pandas as pd
 
 from .cells import Formula, Percent, is_blank
@@ -23,6 +22,7 @@ MOST_BYTES = 400_000_000  # of a file, and of a workbook once unpacked
 MOST_ROWS = 1_048_576  # of a sheet, by the format
 _TELL_ROWS = 5000  # a large workbook takes a minute: so often somebody is told how far it is
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_FILLED = re.compile(rb"[^\0 \t\r\n]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -46,7 +46,7 @@ def read_sheets(name: str, data: bytes, tell: Callable[[int], None] = lambda row
     """
     if len(data) > MOST_BYTES:
         raise Unreadable(f"文件有 {len(data) / 1e6:.0f} MB，超出可读的大小；请分成几个文件")
-    if not data.strip(b"\0 \t\r\n"):
+    if not _FILLED.search(data):
         raise Unreadable("文件是空的；请确认选对了文件")
     if data.startswith(b"PK"):
         return _read_workbook(name, data, tell)
@@ -172,16 +172,15 @@ def _column(letters: bytes) -> int:
 
 
 def _read_text(data: bytes):
-    text = _decode(data)
-    if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.IGNORECASE):
+    plain = _as_utf8(data)
+    head = plain[:100_000].decode("utf-8-sig", errors="ignore")  # the last character may be cut
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", head, re.IGNORECASE):
         raise Unreadable("是网页格式的“假表格”；请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入")
-    if "\0" in text:
+    if b"\0" in plain:
         raise Unreadable("既不是工作簿，也不是文本表格；请另存为 .xlsx 或 CSV 后再导入")
-    lines = text.splitlines() if len(text) < 100_000 else text[:100_000].splitlines()
-    delimiter = _delimiter(lines[:50])
-    plain = text.encode()
+    delimiter = _delimiter(head.splitlines()[:50])
     width = _most_in_a_line(plain, delimiter) + 1
-    if width * (text.count("\n") + 1) > MOST_CELLS:
+    if width * (plain.count(b"\n") + 1) > MOST_CELLS:
         raise Unreadable(f"最宽的一行有 {width} 列，超出可读的大小；请检查是否选对了文件")
     try:
         table = pd.read_csv(
@@ -195,19 +194,19 @@ def _read_text(data: bytes):
 
 def _most_in_a_line(data: bytes, delimiter: str) -> int:
     """The largest number of delimiters in a line."""
-    codes = np.frombuffer(data, np.uint8)
-    ends = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
-    before = np.searchsorted(np.flatnonzero(codes == ord(delimiter)), ends)
-    return int(np.diff(before, prepend=0).max())
+    others = bytes(set(range(256)) - {ord("\n"), ord(delimiter)})
+    return max(map(len, data.translate(None, others).split(b"\n")))
 
 
-def _decode(data: bytes) -> str:
+def _as_utf8(data: bytes) -> bytes:
+    """The bytes of a text in UTF-8; those that are so already are not copied, a byte order mark stays."""
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # what Excel calls Unicode text
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return data if encoding == "utf-8" else text.encode()
     raise Unreadable("不是 UTF-8 或 GB18030 编码的文本；请另存为 CSV UTF-8 或 .xlsx 后再导入")
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tools import live
+from ui import audit_tables, viewer
 
 
 def opened(page) -> list[str]:
@@ -43,9 +44,13 @@ def test_one_check_is_open_and_the_back_button_closes_it(visitor, asem_server):
     page.wait_for_function("!location.search.includes('check=')")
 
 
-def test_a_question_opens_its_unit(visitor, demo_server, demo):
+def test_a_question_opens_the_cell_that_it_asks_about(visitor, demo_server, demo_store, monkeypatch):
+    monkeypatch.setenv("QUALITY_STORE", str(demo_store))
+    asked = audit_tables.questions(viewer.latest(), viewer.latest().audit)
+    row = ((asked["code"] != "") & (asked["node"] != "")).to_numpy().argmax()
     page = visitor.open(f"{demo_server}/audit?tab=pattern")
     box = page.locator(".st-key-audit_questions [data-testid=stDataFrame]").bounding_box()
-    page.mouse.click(box["x"] + 15, box["y"] + 52)
-    page.wait_for_url("**/unit?*")
-    assert parse_qs(urlsplit(page.url).query)["unit"][0] in demo.units
+    page.mouse.click(box["x"] + 15, box["y"] + 52 + 35 * row)
+    page.wait_for_url("**/trace?*")
+    said = parse_qs(urlsplit(page.url).query)
+    assert [said["unit"][0], said["node"][0]] == asked[["code", "node"]].iloc[row].tolist()

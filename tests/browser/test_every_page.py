@@ -9,11 +9,15 @@ PAGES = {
     "/": "云图",
     "/unit": "单位画像",
     "/movement": "梯队演变",
+    "/tasks": "任务整改",
+    "/guidance": "分类指导",
+    "/exemplars": "红雁清风",
     "/indicator": "指标分析",
     "/compare": "对比研判",
     "/robustness": "稳健性",
     "/what_if": "试算",
     "/audit": "体检",
+    "/trace": "溯源",
     "/method": "方法说明",
 }
 
@@ -36,7 +40,7 @@ def test_page_holds_at_every_size(visitor, demo_server, shoot, path, size):
     assert max(wide) <= 1, f"the page is {max(wide)} px wider than the screen"
 
 
-@pytest.mark.parametrize("path", ["/unit", "/movement", "/compare", "/robustness", "/audit", "/method"])
+@pytest.mark.parametrize("path", ["/unit", "/movement", "/exemplars", "/tasks", "/compare", "/robustness", "/audit", "/trace", "/method"])
 def test_every_tab_opens(visitor, demo_server, shoot, path):
     page = visitor.open(demo_server + path)
     names = page.locator(".st-key-tab button").all_inner_texts()

@@ -122,6 +122,9 @@ BAD = [
     ({"uncertainty": {"certainty": 1.01}}, ("uncertainty.certainty", "1.01", "不大于 1")),
     ({"uncertainty": {"base": 100}}, ("uncertainty.base", "100", "2 的整数次幂")),
     ({"uncertainty": {"base": 1}}, ("uncertainty.base", "1", "256")),
+    ({"guidance": {"diagnosis": "colour"}}, ("guidance.diagnosis", "'colour'", "dilemma")),
+    ({"guidance": {"paths": "path"}, "facets": {"model": "五个模范"}}, ("guidance.paths", "'path'", "model")),
+    ({"guidance": {"path": "path"}}, ("guidance", "'path'", "paths")),
     ({"words": {"colour": "颜色"}}, ("words", "'colour'", "unit")),
     ({"words": {"unit": ""}}, ("words.unit", "''", "文字")),
     ({"words": {"unit": 3}}, ("words.unit", "3", "文字")),
@@ -169,6 +172,7 @@ KEYS = {
     "adjustments": ("bonus_cap", "penalty_cap"),
     "veto": ("ceiling",),
     "balance": ("gap",),
+    "guidance": ("diagnosis", "paths"),
     "words": ("unit",),
     "facets": ("x",),
 }

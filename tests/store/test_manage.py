@@ -119,7 +119,7 @@ def test_init_leaves_a_full_store_alone(filled):
 def test_init_fills_a_store_that_has_only_its_framework(run):
     run("init")
     run("init")
-    assert rows(run.store, "SELECT kind FROM batch") == [("framework",)]
+    assert rows(run.store, "SELECT kind FROM batch") == [("framework",), ("guidance",)]
     run("init", "--no-uncertainty", "--from", ASEM / "coinr_imeta.csv", ASEM / "coinr_idata.csv")
     assert rows(run.store, "SELECT period, units FROM release") == [("2018", 51)]
 

@@ -79,6 +79,13 @@ def test_cells_with_their_evidence(db):
     assert reading.release_cells(db, 2, "U2").equals(cells[cells["unit"] == "U2"].reset_index(drop=True))
 
 
+def test_cells_as_they_were_reported(db):
+    mine, cells = reading.reported_cells(db, 2, "U3"), reading.release_cells(db, 2, "U3").set_index("indicator")
+    assert mine.loc[cells.index, list(mine)].equals(cells[list(mine)])
+    with pytest.raises(ReleaseError, match="没有第 99 号发布"):
+        reading.reported_cells(db, 99, "U3")
+
+
 def test_a_cell_without_evidence(db):
     cell = reading.release_cells(db, 3, "U2").iloc[0]
     assert cell["state"] == "missing" and all(pd.isna(cell[c]) for c in ("value", "batch", "file", "sheet", "cell"))

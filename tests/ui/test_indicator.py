@@ -144,9 +144,10 @@ def test_a_missing_cell_has_its_sign_and_is_in_no_figure(open_page, demo_store, 
 
 def test_goalposts_turn_with_the_direction(open_page, demo_store, demo_view):
     worse_when_higher = next(n for n in demo_view.framework.indicators if n.direction < 0)
-    best = worse_when_higher.low
+    ends = {"100 分": worse_when_higher.low, "0 分": worse_when_higher.high}  # the worse end only where values come near it
     layout = figure(open_page(demo_store, node=worse_when_higher.code), "swarm")["layout"]
-    assert {a["text"]: a["x"] for a in layout["annotations"] if a["text"].endswith(" 分")} == {"100 分": best}
+    shown = {a["text"]: a["x"] for a in layout["annotations"] if a["text"].endswith(" 分")}
+    assert "100 分" in shown and shown.items() <= ends.items()
     rows = figure(open_page(demo_store, node=worse_when_higher.code), "sectors")["layout"]["yaxis"]["ticktext"]
     medians = [float(re.search(r"<b>(.*?)</b>", text)[1]) for text in rows]
     assert medians == sorted(medians), "the sector with the lowest value is the best and stands on top"

@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from charts.numbers import tenths
 from scoring.assess import assess
 from scoring.framework import Framework, Node
 from scoring.index import fit
 from scoring.normalisation import NORMALISATIONS
 from scoring.policy import Policy
+from scoring.rounding import tenths
 from scoring.values import values_from_long
 from ui import evidence, makeup, portrait
 
@@ -57,6 +57,7 @@ def city(rows: dict, sectors: dict | None = None, adjustments=(), policy=None, f
         period=period, periods=(period,), framework=framework, policy=policy, words=dict(policy.words), units=units,
         nodes=nodes, ranks=ranks, cells=cells, adjustments=adjusted, previous=None,
         marks=pd.DataFrame(columns=["unit", "indicator", "mark", "value"]),
+        derived=pd.DataFrame(columns=["unit", "indicator", "numerator", "denominator", "value", "used"]),
         facets={f: f"分面{f}" for f in framework.facets}, node_name=lambda code: framework.node(code).name if code in framework
         else code.split(":", 1)[1],
         history=units.reset_index().assign(period=period),
@@ -257,9 +258,10 @@ def test_heat_frames_the_cells_by_both_totals():
 
 
 def test_facets_make_radars_from_three_groups_on():
-    assert portrait.radar_facets(city(PLAIN)) == ["kind"]
+    assert portrait.makes_radar(city(PLAIN), "kind")
     assert portrait.facet_codes(city(PLAIN), "kind") == ["kind:甲", "kind:乙", "kind:丙"]
-    assert portrait.radar_facets(city(PLAIN, framework=tree(facet=False))) == []
+    two = SimpleNamespace(framework=SimpleNamespace(groups=lambda facet: ("甲", "乙")))
+    assert not portrait.makes_radar(two, "kind")
 
 
 def test_nodes_between_the_index_and_the_dimensions_are_named():

@@ -77,7 +77,7 @@ def test_ties_are_said(open_page, demo_store, monkeypatch):
     units = viewer.latest().units
     app = open_page(demo_store, unit=units.index[units["rank"] == 3][0])
     place, among = metrics(app)[1][1:]
-    assert place == "第 3 名" and among.split("，")[-1] == "并列 2 个 · 共 110 个单位"
+    assert place == "第 3 名" and among.split("，")[-1] == f"并列 2 个 · 共 {units['rank'].count()} 个单位"
 
 
 @pytest.mark.parametrize("period", ["2026Q3", "2026Q2"])
@@ -174,7 +174,7 @@ def test_one_period_only(open_page, demo_store, monkeypatch):
     for tab in portrait_parts.TABS:
         app = open_page(demo_store, tab=tab)
         assert metrics(app)[3] == ("较上期", "—", "没有更早的一期")
-        assert len(metrics(app)) == 4
+        assert tab == "work" or len(metrics(app)) == 4  # that tab has big figures of its own
 
 
 @pytest.mark.parametrize("tab", portrait_parts.TABS)
@@ -184,13 +184,13 @@ def test_every_tab_keeps_to_six_figures(open_page, demo_store, tab):
     assert "演示数据" in words(app)
 
 
-def test_the_heat_map_and_the_radars_follow_the_facets(open_page, demo_store, latest):
+def test_the_heat_map_and_the_radar_follow_the_facet(open_page, demo_store, latest):
     view = latest(demo_store)
-    app = open_page(demo_store, tab="heat", facet="model")
-    ticks = figure(app, "heat")["layout"]["xaxis"]["ticktext"]
-    assert len(ticks) == len(view.framework.groups("model")) + 1
-    app = open_page(demo_store, tab="radars")
-    assert [key for key in drawn(app) if key.startswith("radar-")] == [f"radar-{f}" for f in view.facets]
+    for facet in view.facets:
+        app = open_page(demo_store, tab="facets", facet=facet)
+        groups = view.framework.groups(facet)
+        assert len(figure(app, "heat")["layout"]["xaxis"]["ticktext"]) == len(groups) + 1
+        assert len(figure(app, "groups")["layout"]["polar"]["angularaxis"]["ticktext"]) == len(groups)
 
 
 def test_the_table_has_every_indicator_and_follows_the_dimension(open_page, demo_store, latest):

@@ -1,63 +1,34 @@
-"""The demo's data: a seeded generator for an invented city, written as files in the import format.
+"""The model behind the demo: units of an invented city, their latent quality, and values, states and adjustments that come of it.
 
-The model: each unit has a latent quality a dimension (a city drift, its sector, itself, a slow trend of its own, shocks that fade),
-each value is that quality read through an indicator's difficulty and season, with more noise for small units, and cut off where
-the indicator ends. Nothing of it is measured anywhere.
+Each unit has a latent quality a dimension (a city drift, its sector, itself, a slow trend of its own, shocks that fade), each value
+is that quality read through an indicator's difficulty and season, with more noise for small units, and cut off where the indicator
+ends. Nothing of it is measured anywhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from scoring.adjustment import KINDS
 from scoring.framework import Framework, Node
-from scoring.policy import Policy
-from scoring.values import MISSING, NOT_APPLICABLE, PENDING, STATE_TITLES, STATES, VALUE
+from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE
 
-from .demo_units import SECTORS, demo_unit_names
-from .files import DATA, read_framework, read_policy
-from .template import Contents, write_template
+from .reporting import decimals, viewed
+from .units import SECTORS, demo_unit_names
 
-SEED = 20240624
 PERIODS = tuple(f"{year}Q{quarter}" for year in range(2023, 2027) for quarter in range(1, 5))[3:15]
-TITLE = "演示数据（示例市及其单位和数值均为虚构）"
-BLANK_SHARE = 0.4  # of the missing cells: left empty instead of 缺报
 _SEASON = (-0.16, -0.02, 0.05, 0.13)  # by quarter: what is done by year's end
 _LEVEL, _SPREAD = 0.80, 0.075  # of a value on its goalposts, 0 to 1, at quality 0 and for one unit of quality
 
 
-@dataclass(frozen=True)
-class Demo:
-    """Units [code, name, sector, size]; cells (n_periods, n_units, n_indicators) as states and values; adjustments."""
-
-    units: pd.DataFrame
-    states: np.ndarray
-    values: np.ndarray
-    adjustments: pd.DataFrame
-
-
-def make_demo(framework: Framework, seed: int = SEED) -> Demo:
-    """The demo for a framework of fixed goalposts: the same seed gives the same data."""
-    rng = np.random.default_rng(seed)
-    units = _units(rng)
-    quality = _quality(rng, framework, units)
-    values = _values(rng, framework, units, quality)
-    states = _states(rng, framework, units, values)
-    values[states != VALUE] = np.nan
-    return Demo(units, states, values, _adjustments(rng, units, quality))
-
-
-def _units(rng: np.random.Generator) -> pd.DataFrame:
+def city(rng: np.random.Generator) -> pd.DataFrame:
+    """The units: code, name, sector, size."""
     units = pd.DataFrame(demo_unit_names(), columns=["code", "name", "sector"])
     size = np.exp(rng.normal(np.log(85), 0.75, len(units)))
     return units.assign(size=np.clip(size, 12, 900).round())
 
 
-def _quality(rng: np.random.Generator, framework: Framework, units: pd.DataFrame) -> np.ndarray:
+def latent_quality(rng: np.random.Generator, framework: Framework, units: pd.DataFrame) -> np.ndarray:
     """Latent quality (n_periods, n_units, n_dimensions), about standard normal in each period."""
     n, m, k = len(PERIODS), len(units), len(framework.dimensions)
     sector = units["sector"].map({name: i for i, (name, _) in enumerate(SECTORS.values())}).to_numpy()
@@ -74,7 +45,7 @@ def _quality(rng: np.random.Generator, framework: Framework, units: pd.DataFrame
     return quality
 
 
-def _values(rng: np.random.Generator, framework: Framework, units: pd.DataFrame, quality: np.ndarray) -> np.ndarray:
+def model_values(rng: np.random.Generator, framework: Framework, units: pd.DataFrame, quality: np.ndarray) -> np.ndarray:
     """Values in the indicators' units, rounded as offices round them, with a few outliers."""
     dimension = {d.code: i for i, d in enumerate(framework.dimensions)}
     quarters = np.array([int(p[-1]) - 1 for p in PERIODS])
@@ -85,7 +56,9 @@ def _values(rng: np.random.Generator, framework: Framework, units: pd.DataFrame,
         own = own + rng.uniform(0.2, 1) * np.array(_SEASON)[quarters, None] + rng.normal(0, 0.45, len(units))
         score = _LEVEL + rng.normal(0, 0.035) + _SPREAD * (own + noise * rng.normal(size=own.shape))
         values[:, :, j] = _on_goalposts(node, score)
+    told = [j for j in range(values.shape[2]) if j not in viewed(framework)]  # what ledgers give is as odd as their records are
     for t, i, j in zip(rng.integers(0, len(PERIODS), 14), rng.integers(0, len(units), 14), rng.integers(0, values.shape[2], 14), strict=True):
+        j = told[j % len(told)]
         values[t, i, j] = _outlier(framework.indicators[j], rng)
     return values
 
@@ -94,7 +67,7 @@ def _on_goalposts(node: Node, score: np.ndarray) -> np.ndarray:
     share = score if node.direction > 0 else 1 - score
     value = node.low + (node.high - node.low) * share
     most = node.high if node.unit in ("%", "分") else np.inf
-    return np.clip(value, 0, most).round(1 if node.unit in ("%", "分") else 2)
+    return np.clip(value, 0, most).round(decimals(node))
 
 
 def _outlier(node: Node, rng: np.random.Generator) -> float:
@@ -104,7 +77,7 @@ def _outlier(node: Node, rng: np.random.Generator) -> float:
     return round(node.high * rng.uniform(1.8, 3.2), 2)
 
 
-def _states(rng: np.random.Generator, framework: Framework, units: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+def model_states(rng: np.random.Generator, framework: Framework, units: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     """States: structural 不适用 by sector, scattered 缺报, 待报 in the last period; no dimension loses more than a third of its weight.
 
     One unit is let fall below that in one period, so that the demo shows what a page says then.
@@ -122,14 +95,19 @@ def _states(rng: np.random.Generator, framework: Framework, units: pd.DataFrame,
     for t, i, j in np.argwhere(gaps != VALUE):
         if states[t, i, j] == VALUE and _lost_with(framework, states[t, i], j) <= 1 / 3:
             states[t, i, j] = gaps[t, i, j]
-    kin = [n.code for n in framework.children(framework.dimensions[-1].code)]
-    columns = [j for j, n in enumerate(framework.indicators) if n.code in kin]
-    states[-4, rng.integers(len(units)), columns[: len(columns) // 2 + 1]] = MISSING
+    states[-4, rng.integers(len(units)), _told_most(framework)] = MISSING
     return states
 
 
-# kinds of organs that have no such business: no windows, no inspections, no network of sub-brands
-_STRUCTURAL = {"GOA5": ["DQ", "QT"], "CUL3": ["ZS"], "CTL6": ["QT"], "STR6": ["ZF"], "POL6": ["JW"]}
+# kinds of organs that have no such business: no windows, no inspections, no network of sub-brands, no publicity
+_STRUCTURAL = {"GOA5": ["DQ", "QT"], "CUL3": ["ZS"], "CTL6": ["QT"], "CUL5": ["ZF"], "POL6": ["JW"]}
+
+
+def _told_most(framework: Framework) -> list[int]:
+    """The indicators that no ledger fills, of the dimension where they weigh most."""
+    nodes, views = framework.indicators, viewed(framework)
+    told = {d.code: [j for j, n in enumerate(nodes) if n.parent == d.code and j not in views] for d in framework.dimensions}
+    return max(told.values(), key=lambda mine: sum(nodes[j].weight for j in mine))
 
 
 def _lost_with(framework: Framework, states: np.ndarray, j: int) -> float:
@@ -140,15 +118,16 @@ def _lost_with(framework: Framework, states: np.ndarray, j: int) -> float:
     return lost / sum(nodes[k].weight for k in kin)
 
 
+NAMED = "获市级“红雁清风”培树点命名"
 _BONUS = (
-    ("获评省级模范机关", 3.0), ("清廉机关建设经验获省级推广", 2.0), ("获市级“红雁清风”培树点命名", 1.5),
+    ("获评省级模范机关", 3.0), ("清廉机关建设经验获省级推广", 2.0), (NAMED, 1.5),
     ("承办全市现场推进会", 1.0), ("创新案例入选市级汇编", 0.5),
 )  # fmt: skip
 _PENALTY = (("整改事项超期未销号", 1.0), ("巡察反馈问题整改不到位", 2.0), ("作风问题被市级通报", 3.0), ("信息报送失实", 1.5))
 _ISSUERS = {"bonus": "示例市直机关工委", "penalty": "示例市纪", "veto": "示例市纪"}
 
 
-def _adjustments(rng: np.random.Generator, units: pd.DataFrame, quality: np.ndarray) -> pd.DataFrame:
+def model_adjustments(rng: np.random.Generator, units: pd.DataFrame, quality: np.ndarray) -> pd.DataFrame:
     """Bonuses to good units more often than to others, penalties the other way; two units beyond the caps; one veto."""
     rows = []
     for t, period in enumerate(PERIODS):
@@ -173,55 +152,3 @@ def _adjustments(rng: np.random.Generator, units: pd.DataFrame, quality: np.ndar
 def _odds(quality: np.ndarray) -> np.ndarray:
     weight = np.exp(quality)
     return weight / weight.sum()
-
-
-def values_table(demo: Demo, framework: Framework, period: str) -> pd.DataFrame:
-    """One period as a return: 单位代码, 单位名称, 考核期, then one column an indicator; numbers, words for states, blanks."""
-    t = PERIODS.index(period)
-    rng = np.random.default_rng([SEED, t])
-    table = demo.units[["code", "name"]].set_axis(["单位代码", "单位名称"], axis=1).assign(考核期=period)
-    words = {k: STATE_TITLES[s] for k, s in enumerate(STATES)}
-    for j, node in enumerate(framework.indicators):
-        states, values = demo.states[t, :, j], demo.values[t, :, j]
-        blank = (states == MISSING) & (rng.random(len(states)) < BLANK_SHARE)
-        cells = [float(v) if s == VALUE else words[s] for s, v in zip(states, values, strict=True)]
-        table[f"{node.code} {node.name}"] = pd.Series(np.where(blank, "", np.array(cells, dtype=object)), dtype=object)
-    return table
-
-
-def write_demo(folder: Path) -> list[Path]:
-    """Write the demo as files in the import format, and its last period as a workbook too; their paths. Same seed, same bytes."""
-    policy = read_policy(DATA / "policy.toml")
-    framework = read_framework(DATA / "framework.csv", policy)
-    demo = make_demo(framework)
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    units = demo.units.set_axis(["单位代码", "单位名称", "片组", "党员人数"], axis=1)
-    adjustments = demo.adjustments.assign(kind=demo.adjustments["kind"].map(KINDS))
-    adjustments = adjustments.assign(points=adjustments["points"].where(adjustments["points"] > 0, None))
-    tables = {"units": units, "adjustments": adjustments.set_axis(["单位代码", "考核期", "类型", "分值", "事由", "文号"], axis=1)}
-    tables |= {f"values_{p}": values_table(demo, framework, p) for p in PERIODS}
-    paths = [_write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
-    paths.append(folder / f"return_{PERIODS[-1]}.xlsx")
-    _write_return(paths[-1], demo, framework, policy)
-    return paths
-
-
-def _write_csv(path: Path, table: pd.DataFrame) -> Path:
-    text = table.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-    path.write_text(f"{TITLE}\n{text}", encoding="utf-8-sig", newline="\n")
-    return path
-
-
-def _write_return(path: Path, demo: Demo, framework: Framework, policy: Policy) -> None:
-    """The last period as a filled-in import workbook."""
-    last = PERIODS[-1]
-    names = demo.units.set_index("code")["name"]
-    mine = demo.adjustments[demo.adjustments["period"] == last]
-    contents = Contents(
-        period=f"{last[:4]}年{'一二三四'[int(last[-1]) - 1]}季度",
-        values=values_table(demo, framework, last).drop(columns="单位代码"),
-        adjustments=mine.assign(unit=mine["unit"].map(names)),
-        title=TITLE,
-    )
-    write_template(path, framework, demo.units, policy, contents)
