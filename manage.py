@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from commands import auditing, method, publishing, records, serving, tables
+from commands import auditing, exporting, exporting_city, method, publishing, records, serving, tables
 from commands.terminal import Verbs
 
 
@@ -21,6 +21,8 @@ for verb in (
     serving.run,
 ):
     cli.add_command(verb)
+for verb in (exporting_city.report, exporting.portrait, exporting.portraits):
+    tables.export.add_command(verb)
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):

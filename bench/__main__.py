@@ -1,4 +1,4 @@
-"""`python -m bench` prints one table; `python -m bench score`, `uncertainty`, `import`, `pages` or `what-if` only those lines.
+"""`python -m bench` prints one table; `python -m bench score`, `uncertainty`, `import`, `pages`, `what-if` or `exports` only those lines.
 
 `--write` puts the table, with the date and the machine, into docs/benchmarks.md.
 """
@@ -9,11 +9,12 @@ import sys
 from datetime import date
 from importlib.metadata import version
 
-from bench import import_speed, measure, page_speed, scoring_speed, uncertainty_speed, what_if_speed
+from bench import exports_speed, import_speed, measure, page_speed, scoring_speed, uncertainty_speed, what_if_speed
 from tools.live import ROOT
 
 BENCHES = {
     "score": scoring_speed, "uncertainty": uncertainty_speed, "import": import_speed, "pages": page_speed, "what-if": what_if_speed,
+    "exports": exports_speed,
 }  # fmt: skip
 PAPER = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- written by python -m bench --write -->\n", "<!-- end -->\n"

@@ -22,13 +22,18 @@ def overview(view: View, _: str = "") -> Sheet:
     """How many units, the mean and spread of the index, the tiers, by sector and over time."""
     now, words = glance.glance(view), view.words
     if not now.scored:
-        return naming.lacking("city", "总体情况", f"本期 {now.units} 个{words['unit']}都没有{words['index']}。", "原因见各单位画像。".replace("单位", words["unit"]))
+        return naming.lacking("city", "总体情况", f"本期 {now.units} 个{words['unit']}都没有{words['index']}。", f"原因见各{words['unit']}画像。")
     line = naming.means(view, view.framework.root.code)
-    left = [Numbers(tuple(_level(view, now)))]
+    figures = Numbers(
+        (
+            Number(words["unit"], str(now.units), f"{now.units - now.scored} 个不计分" if now.scored < now.units else ""),
+            Number(f"{words['index']}均值", tenth(now.mean), naming.changes(view, view.framework.root.code)),
+        )
+    )
+    left = [figures]
     if len(line) >= TREND:
         left.append(Chart("lines", line, f"全部{words['unit']}{words['index']}的均值和四分位，{line.index[0]} 至 {line.index[-1]}"))
-    right = Numbers(tuple(_tier_number(view, label, count, now.scored) for label, count in now.tiers.items()))
-    return Sheet("city", "总体情况", headline(view, now), (tuple(left), (right, by_sector(view))), (1, 1.1), notes=_said(view, now))
+    return Sheet("city", "总体情况", headline(view, now), (tuple(left), (by_sector(view),)), (1, 1.1), notes=_said(view, now))
 
 
 def headline(view: View, now: glance.Glance) -> str:
@@ -36,27 +41,6 @@ def headline(view: View, now: glance.Glance) -> str:
     words, changed = view.words, naming.changes(view, view.framework.root.code)
     mean = f"{words['index']}均值 {tenth(now.mean)}" + (f"（{changed}）" if changed else "")
     return f"{now.scored} 个{words['unit']}{mean}；{naming.standings(view, now.tiers)}"
-
-
-def _level(view: View, now: glance.Glance) -> list[Number]:
-    words, index = view.words, view.units["index"]
-    unscored = now.units - now.scored
-    best, last = index.idxmax(), index.idxmin()
-    names = naming.short(view)
-    return [
-        Number(words["unit"], str(now.units), f"{unscored} 个不计分" if unscored else ""),
-        Number(f"{words['index']}均值", tenth(now.mean), naming.changes(view, view.framework.root.code)),
-        Number("最高", tenth(index[best]), names[best]),
-        Number("最低", tenth(index[last]), names[last]),
-    ]
-
-
-def _tier_number(view: View, label: str, count: int, scored: int) -> Number:
-    other = next((o for o in glance.bases(view).values() if o.labels == view.labels), None)
-    then = None if other is None else int(glance.glance(other).tiers[label])
-    base = next((glance.against(view, code) for code, o in glance.bases(view).items() if o is other), "")
-    moved = "" if then is None else f"{base} {count - then:+d}".replace("-", "−") if count != then else f"与{base.removeprefix('较')}持平"
-    return Number(label, f"{count} 个", "，".join(filter(None, [f"占 {count / scored:.0%}", moved])))
 
 
 def by_sector(view: View) -> Chart:
@@ -92,11 +76,21 @@ def tiers(view: View, _: str = "") -> Sheet:
     scored = units[units["index"].notna()]
     if scored.empty:
         return naming.lacking("tiers", "梯队分布", f"本期没有一个{view.words['unit']}有{view.words['index']}，不划梯队。")
-    lines = method_tables.tier_lines(view, lambda label: label)
-    table = pd.DataFrame([line[:1] + (line[3], line[1], line[2]) for line in lines], columns=["梯队", view.words["unit"], "划法", "分数"])
-    left = [Grid(table, weights={"梯队": 1, view.words["unit"]: 1.1, "划法": 1.5, "分数": 1.9}), Words(tuple(_remarks(view, units)))]
+    left = [Grid(standing(view)), Words(tuple(_remarks(view, units)))]
     blocks = (tuple(left), (_quadrant(view, scored, against),)) if scored["change"].notna().any() else ((*left, by_sector(view)),)
     return Sheet("tiers", "梯队分布", _cut(view), blocks, (1, 1.25) if len(blocks) > 1 else (1.0,), opens=naming.opens(view, scored.index))
+
+
+def standing(view: View) -> pd.DataFrame:
+    """How many units hold each tier, the change of that against the period that the first page compares with, and their indices."""
+    code, other = next(((c, o) for c, o in glance.bases(view).items() if o.labels == view.labels), ("", None))
+    now, then = glance.glance(view).tiers, glance.glance(other).tiers if other else None
+    held = view.units.groupby("tier")["index"].agg(["min", "max"]).reindex(now.index)
+    table = pd.DataFrame({"梯队": now.index, view.words["unit"]: [f"{count} 个" for count in now]})
+    if then is not None:
+        table[glance.against(view, code)] = [f"{now[label] - then[label]:+d}".replace("-", "−").replace("+0", "持平") for label in now.index]
+    table[view.words["index"]] = [f"{tenth(low)}–{tenth(high)}" if pd.notna(low) else "—" for low, high in held.to_numpy()]
+    return table
 
 
 def _cut(view: View) -> str:
@@ -108,26 +102,28 @@ def _cut(view: View) -> str:
 
 
 def _remarks(view: View, units: pd.DataFrame) -> list[str]:
-    """Units whose tier is not sure, vetoes, units without a tier."""
+    """How tiers are cut, units whose tier is not sure, vetoes, units without a tier."""
     word, vetoed = view.words["unit"], view.units.index[view.units["veto"].astype(bool)]
     unsure = glance.torn(view, units).partition("，")[0]
-    said = [f"{unsure}：测算中不到 {view.policy.draws.certainty:.0%} 的情形留在本梯队"] if unsure and not unsure.startswith("0 ") else []
+    said = [f"{unsure}：不到 {view.policy.draws.certainty:.0%} 的测算留在本梯队"] if unsure and not unsure.startswith("0 ") else []
     said += [f"{naming.short(view)[unit]}：{portrait_words.veto(view, unit)}" for unit in vetoed]
     without = view.units[view.units["index"].isna()]
     said += [f"{naming.short(view)[unit]}：{clean(note) or '没有得分'}，不定梯队" for unit, note in without["note"].head(5).items()]
-    return [*said, *([f"另有 {len(without) - 5} 个{word}不定梯队"] if len(without) > 5 else [])] or [f"没有一票否决，全部{word}都有梯队"]
+    cuts = "；".join(f"{line[0]}{line[1]}" for line in method_tables.tier_lines(view, lambda label: label))
+    return [f"划法：{cuts}", *said, *([f"另有 {len(without) - 5} 个{word}不定梯队"] if len(without) > 5 else [])]
 
 
 def _quadrant(view: View, scored: pd.DataFrame, against: str) -> Chart:
     """The index against its change, as on the first page; named are those at the ends."""
     shown = scored[scored["change"].notna()]
     ends = {unit for column in ("index", "change") for side in extremes(shown[column]) for unit in side}
+    names = naming.short(view)
     points = pd.DataFrame(
         {
             "x": shown["index"],
             "y": shown["change"],
             "tone": [naming.tone(view, tier) for tier in shown["tier"]],
-            "label": [clean(tag, 12) if unit in ends else "" for unit, tag in shown["tag"].items()],
+            "label": [clean(names[unit], 12) if unit in ends else "" for unit in shown.index],
         }
     )
     index = view.words["index"]

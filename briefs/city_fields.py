@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from briefs import city, naming
+from briefs import naming
 from reports.contents import Block, Chart, Grid, Number, Numbers, Sheet, Words
-from ui import certainty, fields, portrait
+from ui import fields, guidance, portrait
 from ui.wording import clean, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST = 10  # bars of one figure
 _ENDS = 5  # units named at either end
+_UNITS = 18  # bars of a sector's units that can be read
 WORST = 3  # an indicator counts as common where it is among so many biggest losses of a unit
 
 
@@ -25,7 +25,8 @@ def dimension(view: View, node: str) -> Sheet:
     code, name, scores = f"dimension:{node}", clean(view.node_name(node), 40), fields.scores(view, node)
     known = scores.dropna()
     if known.empty:
-        return naming.lacking(code, name, f"本期没有一个{view.words['unit']}有{name}的得分。", "请先补齐这一维度的数据，再发布。".replace("维度", view.words["dimension"]))
+        remedy = f"请先补齐这一{view.words['dimension']}的数据，再发布。"
+        return naming.lacking(code, name, f"本期没有一个{view.words['unit']}有{name}的得分。", remedy)
     below = indicators(view, node)
     head = Numbers(
         (
@@ -39,9 +40,9 @@ def dimension(view: View, node: str) -> Sheet:
     by_tier = known.groupby(view.units["tier"].reindex(known.index)).mean().reindex([*view.labels]).dropna()
     said = [f"{view.words['unit']}均分：" + "，".join(f"{label} {tenth(mean)}" for label, mean in by_tier.items())] if len(by_tier) > 1 else []
     said += _gaps(view, node, len(known), name)
-    blocks = (head, *([bars(below["mean"], f"{name}各项指标的平均得分，低的在前")] if len(below) else []))
+    blocks = (head, *([bars(below.set_index("name")["mean"], f"{name}各项指标的平均得分，低的在前")] if len(below) else []))
     right += [Words(tuple(said))] if said else []
-    return Sheet(code, name, _lagging(view, name, known.mean(), below), (blocks, tuple(right)), (1.1, 1), opens=naming.opens(view, known.index))
+    return Sheet(code, name, _lagging(view, node, known.mean(), below), (blocks, tuple(right)), (1.1, 1), opens=naming.opens(view, known.index))
 
 
 def indicators(view: View, node: str) -> pd.DataFrame:
@@ -55,19 +56,19 @@ def indicators(view: View, node: str) -> pd.DataFrame:
 
 
 def bars(values: pd.Series, alt: str, worst: int = 1) -> Chart:
-    """Lying bars of the first so many values, named by `values.index` or, of indicators, by their names; the first ones stand out."""
-    shown = values.head(_MOST)
+    """Lying bars of the first so many values by name, of which the first ones stand out."""
+    shown = values.head(_MOST).rename(index=lambda name: clean(name, 30))
     tones = ("bad",) * worst + ("quiet",) * (len(shown) - worst)
     return Chart("bars", shown.to_frame("得分"), alt, tones[: len(shown)])
 
 
-def _lagging(view: View, name: str, mean: float, below: pd.DataFrame) -> str:
-    changed = naming.changes(view, next(d.code for d in view.framework.dimensions if clean(d.name, 40) == name))
-    said = f"{name}均值 {tenth(mean)}" + (f"（{changed}）" if changed else "")
+def _lagging(view: View, node: str, mean: float, below: pd.DataFrame) -> str:
+    changed = naming.changes(view, node)
+    said = f"{clean(view.node_name(node), 40)}均值 {tenth(mean)}" + (f"（{changed}）" if changed else "")
     if below.empty:
         return said
     worst = below.iloc[0]
-    return f"{said}；最低的是{clean(worst['name'], 40)}，平均 {tenth(worst['mean'])}"
+    return f"{said}；最低的是{clean(worst['name'], 80)}，平均 {tenth(worst['mean'])}"
 
 
 def _who(view: View, known: pd.Series, score: float) -> str:
@@ -93,7 +94,7 @@ def ends(view: View, known: pd.Series) -> Grid:
     table = {"居前": names[best.index].to_list(), "得分": best.map(tenth).to_list()}
     if len(order) > 1:
         table |= {"靠后": names[last.index].to_list(), "得分 ": last.map(tenth).to_list()}
-    return Grid(pd.DataFrame(table), weights={"居前": 2.6, "靠后": 2.6})
+    return Grid(pd.DataFrame(table), weights={"居前": 3.4, "靠后": 3.4})
 
 
 def sector(view: View, name: str) -> Sheet:
@@ -105,20 +106,22 @@ def sector(view: View, name: str) -> Sheet:
         return naming.lacking(code, title, f"{title}的 {len(members)} 个{words['unit']}本期都没有{words['index']}。")
     everyone = view.units["index"].mean()
     counts = scored["tier"].value_counts().reindex(list(view.labels), fill_value=0)
-    gap = shown_gap(everyone, scored["index"].mean())
+    gap, mean = shown_gap(everyone, scored["index"].mean()), tenth(scored["index"].mean())
+    above = f"较全部{words['unit']} {signed(gap)}"
     head = Numbers(
         (
             Number(words["unit"], str(len(members)), f"{len(members) - len(scored)} 个不计分" if len(scored) < len(members) else ""),
-            Number("均值", tenth(scored["index"].mean()), f"较全部{words['unit']} {signed(gap)}", "good" if gap > 0 else "bad" if gap < 0 else ""),
+            Number("均值", mean, above, "good" if gap > 0 else "bad" if gap < 0 else ""),
             Number(view.labels[0], f"{counts.iloc[0]} 个"),
             Number(view.labels[-1], f"{counts.iloc[-1]} 个"),
         )
     )
     names = naming.short(view)[scored.index]
-    ranked = pd.DataFrame({words["index"]: scored["index"].to_numpy()}, index=names.to_list())
-    chart = Chart("bars", ranked.head(18), f"{title}各{words['unit']}的{words['index']}", tuple(naming.tone(view, t) for t in scored["tier"].head(18)))
+    ranked = pd.DataFrame({words["index"]: scored["index"].to_numpy()}, index=names.to_list()).head(_UNITS)
+    tones = tuple(naming.tone(view, tier) for tier in scored["tier"].head(_UNITS))
+    chart = Chart("bars", ranked, f"{title}各{words['unit']}的{words['index']}", tones)
     profile = profiles(view, scored.index, title)
-    lead = f"{title} {len(scored)} 个{words['unit']}均值 {tenth(scored['index'].mean())}，较全部{words['unit']} {signed(gap)}；{_farthest(profile, title)}"
+    lead = f"{title} {len(scored)} 个{words['unit']}均值 {mean}，{above}；{_farthest(profile, title)}"
     return Sheet(code, title, lead, ((head, *shape(view, profile, title)), (chart,)), (1, 1), opens=naming.opens(view, scored.index))
 
 
@@ -126,7 +129,7 @@ def profiles(view: View, members: pd.Index, title: str) -> pd.DataFrame:
     """Mean scores by dimension (rows, names) of these units and of all that have an index."""
     codes, scored = portrait.dimension_codes(view), view.units.index[view.units["index"].notna()]
     table = {title: view.nodes.loc[members, codes].mean(), f"全部{view.words['unit']}": view.nodes.loc[scored, codes].mean()}
-    return pd.DataFrame(table).set_axis([clean(view.node_name(c), 20) for c in codes])
+    return pd.DataFrame(table).set_axis([clean(view.node_name(c), 30) for c in codes])
 
 
 def shape(view: View, profile: pd.DataFrame, title: str) -> list[Block]:
@@ -141,7 +144,7 @@ def _farthest(profile: pd.DataFrame, title: str) -> str:
     gaps = profile[title].sub(profile.drop(columns=title).iloc[:, 0]).dropna()
     said = [f"{gaps.idxmax()}领先最多（{signed(gaps.max())}）"] if len(gaps) and gaps.max() >= 0.05 else []
     said += [f"{gaps.idxmin()}落后最多（{signed(gaps.min())}）"] if len(gaps) and gaps.min() <= -0.05 else []
-    return "，".join(said) or f"各项与全部持平"
+    return "，".join(said) or "各项与全部持平"
 
 
 def weak(view: View, _: str = "") -> Sheet:
@@ -149,18 +152,25 @@ def weak(view: View, _: str = "") -> Sheet:
     losses = lost(view)
     if losses.empty:
         return naming.lacking("weak", "共性短板", f"本期没有可以分解的失分：没有{view.words['index']}，或得分没有上限。")
-    first, named = losses.iloc[0], losses.set_index("name")["lost"]
-    table = pd.DataFrame(
-        {
-            "指标": [clean(name, 40) for name in losses["name"]],
-            "平均得分": losses["mean"].to_numpy(),
-            "平均失分": losses["lost"].to_numpy(),
-            f"列入失分前{WORST}": [f"{n} 个" for n in losses["among"]],
-        }
-    ).head(8)
-    chart = Chart("bars", named.head(8).to_frame("平均失分"), "失分最多的指标，每个单位平均失多少分".replace("单位", view.words["unit"]), ("bad",) * 3 + ("quiet",) * 5)
-    lead = f"失分最多的是{clean(first['name'], 40)}：平均失 {tenth(first['lost'])} 分，{first['among']} 个{view.words['unit']}把它列入失分前 {WORST} 项"
-    return Sheet("weak", "共性短板", lead, ((chart,), (Grid(table, more=len(losses) - len(table), weights={"指标": 2.6}), *by_tier(view))), (1, 1.25))
+    first = losses.iloc[0]
+    named = losses.set_index("name")["lost"].rename(index=lambda name: clean(name, 30))
+    alt = f"失分最多的指标，每个{view.words['unit']}平均失多少分"
+    chart = Chart("bars", named.head(8).to_frame("平均失分"), alt, (("bad",) * 3 + ("quiet",) * 5)[: len(named)])
+    worst = losses[["name", "mean", "among"]].head(3).itertuples(index=False, name=None)
+    said = [f"{clean(name, 30)}：平均得分 {tenth(score)}，{many} 个列入失分前 {WORST} 项" for name, score, many in worst]
+    most = f"失分最多的是{clean(first['name'], 80)}：平均失 {tenth(first['lost'])} 分"
+    lead = f"{most}，{first['among']} 个{view.words['unit']}把它列入失分前 {WORST} 项"
+    return Sheet("weak", "共性短板", lead, ((chart,), (*by_tier(view), Words(tuple(said)))), (1.1, 1))
+
+
+def by_tier(view: View) -> list[Block]:
+    """Mean lost points by dimension (rows) and tier, and their sum; nothing without a tier. Raises ScoringError."""
+    table = guidance.lost_by_tier(view, list(view.units.index), guidance.TREE)
+    if table.empty or not len(table.columns):
+        return []
+    word = view.words["dimension"]
+    table = pd.concat([table, table.sum(min_count=1).to_frame("合计").T]).rename_axis(f"平均失分 · {word}").reset_index()
+    return [Grid(table, weights={table.columns[0]: 2.0}, strong=(len(table) - 1,))]
 
 
 def lost(view: View) -> pd.DataFrame:

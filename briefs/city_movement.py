@@ -8,14 +8,14 @@ import pandas as pd
 
 from briefs import naming
 from reports.contents import Grid, Number, Numbers, Sheet, Words
-from ui import causes, move_tables, moves
+from ui import causes, fields, move_tables, moves
 from ui.wording import clean, period_title, signed
 
 if TYPE_CHECKING:
     from scoring.change import Changes
     from ui.viewer import View
 
-_SHOWN = 5  # of those who rose, and of those who fell, on a slide
+_SHOWN = 4  # of those who rose, and of those who fell, on a slide
 
 
 class Moved(NamedTuple):
@@ -50,7 +50,7 @@ def movement(view: View, _: str = "") -> Sheet:
     caution = moves.caution(found.before, view)
     left = (figures, transitions(view, found), *([Words((caution,), bullets=False)] if caution else []))
     rows = pd.concat([found.movers[found.movers["kind"] == kind].head(_SHOWN) for kind in ("up", "down", "joined", "left")]).head(2 * _SHOWN)
-    right = reasons(view, found, rows, len(found.movers) - len(rows)) if len(rows) else Words(("没有梯队变化。",), bullets=False)
+    right = reasons(view, found, rows, len(found.movers) - len(rows), 1) if len(rows) else Words(("没有梯队变化。",), bullets=False)
     return Sheet("movement", "梯队变化", headline(view, found), (left, (right,)), (1, 2.1), opens=_opens(view, rows))
 
 
@@ -69,7 +69,9 @@ def headline(view: View, found: Moved) -> str:
     if biggest.empty:
         return said
     row = biggest.loc[moves.biggest(biggest)]
-    return f"{said}；变动最大的是{clean(row['name'], 40)}，{move_tables.arrow(row, str)}，{signed(row['change'])} 分"
+    same = found.before.period in fields.course(view, view.framework.root.code).comparable
+    points = f"，{signed(row['change'])} 分" if same and pd.notna(row["change"]) else ""
+    return f"{said}；变动最大的是{clean(row['name'], 40)}，{move_tables.arrow(row, str)}{points}"
 
 
 def transitions(view: View, found: Moved) -> Grid:
@@ -79,8 +81,8 @@ def transitions(view: View, found: Moved) -> Grid:
     return Grid(table.reset_index(drop=True), decimals=dict.fromkeys(view.labels, 0))
 
 
-def reasons(view: View, found: Moved, rows: pd.DataFrame, more: int = 0) -> Grid:
-    """These units with their tiers, the change of the index, the two indicators that moved it most, and the adjustments where any did."""
+def reasons(view: View, found: Moved, rows: pd.DataFrame, more: int = 0, most: int = 2) -> Grid:
+    """These units with their tiers, the change of the index, one or two indicators that moved it most, and the adjustments where any did."""
     told = move_tables.explained(rows, found.why, view, str)
     word, names = view.words["unit"], naming.short(view).reindex(rows.index)
     table = pd.DataFrame(
@@ -88,18 +90,19 @@ def reasons(view: View, found: Moved, rows: pd.DataFrame, more: int = 0) -> Grid
             word: [clean(row["name"], 24) if pd.isna(names[unit]) else names[unit] for unit, row in rows.iterrows()],
             "梯队": told["梯队"].to_list(),
             "变化": [signed(change) for change in rows["change"]],
-            "主要原因（分）": ["；".join(filter(None, _main(row))) for _, row in told.iterrows()],
+            "主要原因（分）": ["；".join(filter(None, _main(row, most))) for _, row in told.iterrows()],
         }
     )
     return Grid(table, weights={word: 2, "梯队": 2, "变化": 0.8, "主要原因（分）": 4.4}, more=more)
 
 
-def _main(row: pd.Series) -> list[str]:
+def _main(row: pd.Series, most: int) -> list[str]:
     """The reasons of one row of `move_tables.explained`, the biggest first; what it says where nothing was split."""
     if pd.isna(row["指数变化"]):
         return [row["说明"]]
-    points = [f"{causes.CAUSES['adjustments']} {signed(row[t])}" for t in (causes.CAUSES["adjustments"],) if t in row and row[t]]
-    own = [_turned(row[column]) for column in ("变化最大的指标", "其次")]
+    adjusted = causes.CAUSES["adjustments"]
+    points = [f"{adjusted} {signed(row[adjusted])}"] if row[adjusted] else []
+    own = [_turned(row[column]) for column in ("变化最大的指标", "其次")[:most]]
     return [*own, *points, row["说明"].rstrip("。")]
 
 

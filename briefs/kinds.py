@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from briefs import city, city_compare, city_fields, city_method, city_movement, city_work
+from briefs import city, city_compare, city_fields, city_method, city_movement, city_work, unit, unit_next, unit_tables
 from reports.contents import Sheet, Words
 from scoring.errors import ScoringError
 from ui.wording import clean
 
 if TYPE_CHECKING:
     from ui.viewer import View
-
-
-def _of_unit(kind: str) -> Callable[[View, str], Sheet]:
-    def make(view: View, unit: str) -> Sheet:
-        from briefs.unit import unit_sheets
-
-        found = {sheet.code: sheet for sheet in unit_sheets(view, unit)}
-        return found[f"{kind}:{unit}"]
-
-    return make
 
 
 class Kind(NamedTuple):
@@ -52,11 +42,12 @@ KINDS = {
         Kind("dimension", "{dimension}", "node", city_fields.dimension),
         Kind("sector", "{sector}", "sector", city_fields.sector),
         Kind("compare", "两{unit}对比", "pair", city_compare.compare),
-        Kind("unit", "{unit}画像", "unit", _of_unit("unit")),
-        Kind("unit-why", "{unit}得分由来", "unit", _of_unit("unit-why")),
-        Kind("unit-gap", "{unit}强弱项与差距", "unit", _of_unit("unit-gap")),
-        Kind("unit-next", "{unit}下一步", "unit", _of_unit("unit-next")),
-        Kind("unit-tasks", "{unit}任务与风险", "unit", _of_unit("unit-tasks")),
+        Kind("unit", "{unit}画像", "unit", unit.standing),
+        Kind("unit-why", "{unit}得分由来", "unit", unit.why),
+        Kind("unit-gap", "{unit}强弱项与差距", "unit", unit.gap),
+        Kind("unit-next", "{unit}下一步", "unit", unit_next.next_steps),
+        Kind("unit-table", "{unit}指标明细", "unit", unit_tables.annex),
+        Kind("unit-tasks", "{unit}任务与风险", "unit", unit_next.work),
     )
 }
 
@@ -88,7 +79,7 @@ def title(view: View, code: str) -> str:
     if kind is None or not _known(view, kind, argument):
         return clean(code, 60)
     head, names = kind.title.format_map(view.words), choices(view, kind.takes)
-    called = [names[part] for part in _pair(view, argument)] if kind.takes == "pair" else [names[argument]] if kind.takes else []
+    called = [names[part] for part in city_compare.pair(view, argument)] if kind.takes == "pair" else [names[argument]] if kind.takes else []
     return "：".join([head, "、".join(called)] if called else [head])
 
 
@@ -115,15 +106,8 @@ def _parsed(code: str) -> tuple[Kind | None, str]:
 
 def _known(view: View, kind: Kind, argument: str) -> bool:
     if kind.takes == "pair":
-        return bool(_pair(view, argument))
+        return bool(city_compare.pair(view, argument))
     return argument in choices(view, kind.takes) if kind.takes else not argument
-
-
-def _pair(view: View, argument: str) -> tuple[str, ...]:
-    """The two units of `a,b`, whose codes may hold commas; none where they are not two units of the view."""
-    parts = argument.split(",")
-    cuts = ((",".join(parts[:k]), ",".join(parts[k:])) for k in range(1, len(parts)))
-    return next((pair for pair in cuts if pair[0] != pair[1] and all(code in view.units.index for code in pair)), ())
 
 
 def _refused(code: str, title: str, why: str) -> Sheet:

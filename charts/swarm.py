@@ -13,6 +13,7 @@ from charts.quantity import quantity
 
 _WIDE = 620  # pixels that a swarm is laid out for; on a narrow screen signs close up
 _SIZES = (13.0, 11.0, 9.0, 7.5, 6.0, 4.5, 3.0)  # of a sign in pixels: the largest that fits is taken
+_FEW, _LEGIBLE = 300, 7.5  # units that are few enough to be told apart, and their least sign: many of one value overlap instead
 EMPTY = 120  # pixels of a figure that has nothing to draw
 _ROW = 42  # pixels a sector takes at least
 _LANE = 17  # pixels between two rows of names
@@ -73,7 +74,7 @@ def beeswarm(
     names = _tags(shown.loc[[c for c in named if c in shown.index]])
     top = _LANE * (names["lane"].max() + 1) + 8 if len(names) else 8
     half = (height - _AROUND - top) / 2
-    shown["level"], size = swarm(shown["at"].to_numpy(), half - 6)
+    shown["level"], size = swarm(shown["at"].to_numpy(), half - 6, _LEGIBLE if len(shown) <= _FEW else _SIZES[-1])
     fig = go.Figure(point_traces(shown, labels, "value", "level", hovers(shown, places)))
     fig.update_traces(marker_size=size)
     fig.add_trace(_rings(shown.loc[[c for c in ringed if c in shown.index]], size))
@@ -107,7 +108,7 @@ def by_sector(
     height = round(row_height * len(quarters)) + _BELOW
     low, high, drawn = body(shown["value"])
     at = (drawn - low) / (high - low) * _WIDE / 2
-    laid = [swarm(at[shown["sector"] == sector].to_numpy(float), row_height * 0.4, 7.5) for sector in quarters.index]
+    laid = [swarm(at[shown["sector"] == sector].to_numpy(float), row_height * 0.4, _LEGIBLE) for sector in quarters.index]
     size = min(size for _, size in laid)
     level = pd.concat([pd.Series(y, shown.index[shown["sector"] == s]) for s, (y, _) in zip(quarters.index, laid, strict=True)])
     rows = pd.Series(range(len(quarters)), quarters.index)

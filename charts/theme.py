@@ -1,8 +1,8 @@
 """The house look of every figure: colours, tier signs, fonts, layout."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import plotly.graph_objects as go
@@ -33,6 +33,30 @@ DIVERGING = ("#8A4A1C", "#BF8253", "#E3C9B1", "#F6F4F0", "#BBD9D5", "#63A69F", "
 SERIES = (RED, BLUE, GOLD, INK, UP, "#9A6FB0")
 
 FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a figure stands on: its paper, inks and lines, and the house colours that would not read on it."""
+
+    paper: str = PAPER
+    ink: str = INK
+    muted: str = MUTED
+    grid: str = GRID
+    axis: str = AXIS
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def on(self, colour: str) -> str:
+        """A house colour, or the one that stands for it here."""
+        return self.instead.get(colour, colour)
+
+
+LIGHT = Ground()
+DARK = Ground(
+    "#14171C", "#F1EFEA", "#B4B9C2", "#2B3038", "#565D69",
+    {RED: "#F0837A", BLUE: "#7FA8CF", UP: "#55B9AE", DOWN: "#DE9660", INK: "#F1EFEA", MUTED: "#B4B9C2", FAINT: "#8A9099",
+     SEQUENTIAL[6]: "#A9C8E6"},
+)  # fmt: skip
 
 NO_SCORE_MARK = "▨"  # in the place of a score that does not exist
 STATE_MARKS = dict(zip(STATES, ("", "▨", "—", "◇"), strict=True))

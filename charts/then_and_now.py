@@ -31,7 +31,7 @@ def then_and_now(rows: pd.DataFrame, labels: Sequence[str], before: str, after: 
     ends = shown[["then", "now"]].max(axis=1)
     texts = [
         dict(x=end, y=place, text=signed(gain), showarrow=False, xanchor="left", xshift=9,
-             font=dict(size=12, color=theme.UP if gain > 0 else theme.DOWN))
+             font=dict(size=12, color=theme.MUTED if signed(gain) == "0.0" else theme.UP if gain > 0 else theme.DOWN))
         for end, place, gain in zip(ends, places, gains, strict=True)
     ]  # fmt: skip
     key = f"○ {plain(before, 24)}　→　{plain(after, 24)}<br>{theme.tier_key(labels, shown['tier'])}"

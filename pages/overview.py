@@ -2,11 +2,15 @@
 
 import streamlit as st
 
+from briefs import quarterly
 from charts import bars, quadrant, theme, tier_map
 from charts.numbers import one_decimal, signed, signed_count, whole
-from ui import address, glance, parts, viewer
+from reports import files
+from ui import address, glance, parts, takeaway, viewer
+from ui.wording import clean
 
 COLOURS = {"tier": "梯队", "index": "指数", "change": "变化"}
+PAPERS = {"讲评幻灯片 PPTX": "pptx", "分析报告 Word": "docx", "数据与图表 Excel": "xlsx"}
 SPREAD = "各单位得分的标准差：越小，彼此越接近"
 
 view = viewer.current()
@@ -24,6 +28,8 @@ with right.container(horizontal=True, vertical_alignment="center"):
     base = next(iter(bases), None)
     if len(bases) > 1:
         base = address.segments("效", list(bases), "base", base, glance.BASES, label_visibility="collapsed")
+    made = {title: (ending, lambda e=ending: files.made(e, *quarterly.of_all(view, e))) for title, ending in PAPERS.items()}
+    takeaway.takeaway(f"{clean(index_word, 40)} {view.period}", made)
 other, against = bases.get(base), glance.against(view, base)
 units = glance.with_change(view, other)
 now, then = glance.glance(view), glance.glance(other) if other else None

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from briefs.unit import portrait_of
 from charts import bars, brand_tree, closing, heat_map, profile, risk_map, theme, trend, waterfall
+from reports import files
 from reports.tables import csv_bytes, xlsx_bytes
 from ui import causes, exemplar_parts, guidance_parts, makeup, parts, portrait, portrait_parts, viewer, worklist_parts
 from ui import portrait_words as words
@@ -10,7 +12,7 @@ from ui import worklist_registers as registers
 from ui.figures import figure
 
 view = viewer.current()
-unit = portrait_parts.opening(view)
+unit = portrait_parts.opening(view, lambda unit, ending: files.made(ending, *portrait_of(view, unit, ending), compact=True))
 row, group = view.units.loc[unit], portrait.group(view, unit)[0]
 name, dimensions, word = row["name"], portrait.dimension_codes(view), view.words["dimension"]
 look = dict(unit_name=name, previous_name=portrait.last_period(view), group_name=group, span=view.policy.range)

@@ -31,7 +31,7 @@ from reports.native_charts import is_empty
 
 _GAP = 6.0  # millimetres between columns
 _PAGE = 225.0  # the tallest that a chart may be
-_BESIDE = 14  # rows of a table that may stand beside something
+_BESIDE = 15  # rows of a table that may stand beside something
 _OWN_NUMBER = re.compile("[一二三四五六七八九十]+、|附")  # a heading that has its number, or is an annex
 
 

@@ -40,7 +40,7 @@ class Plan:
 
 
 REPORT = Plan((25, 23, 22, 25), title=20, heading=14, body=11, table=9, value=18, chart=56, bar=6.6, spacing=1.35, serif=True)
-PORTRAIT = Plan((13, 15, 13, 15), title=17, heading=11, body=9, table=8, value=15, chart=48, bar=5.2, spacing=1.15, serif=False)
+PORTRAIT = Plan((13, 15, 13, 15), title=17, heading=11, body=9, table=8, value=15, chart=43, bar=5.2, spacing=1.15, serif=False)
 
 
 def set_styles(document, plan: Plan) -> None:

@@ -109,17 +109,17 @@ def _lines(book, sheet, top: int, chart: Chart, look: Look):
 
 
 def _radar(book, sheet, top: int, chart: Chart, look: Look):
-    data = _Data(sheet, top, chart.frame.index, chart.frame.items())
+    figures = [f"{v:.{chart.decimals}f}" if math.isfinite(v) else "—" for v in chart.frame.iloc[:, 0].astype(float)]
+    labels = [f"{cut(label, _LONGEST_LABEL - 8)} {figure}" for label, figure in zip(chart.frame.index, figures, strict=True)]
+    data = _Data(sheet, top, labels, chart.frame.items())
     drawn = book.add_chart({"type": "radar", "subtype": "with_markers"})
     for place, line in enumerate(_strokes(len(data.columns))):
         marker = {"type": "circle", "size": 5, "fill": {"color": line["color"]}, "border": {"color": line["color"]}}
-        figures = {"value": True, "num_format": decimal_format(chart.decimals), "font": look.font(line["color"], bold=True)}
-        mine = {"marker": marker, "data_labels": figures} if not place else {"marker": {"type": "none"}}
-        drawn.add_series(data.series(place, line=line, **mine))
+        drawn.add_series(data.series(place, line=line, marker={"type": "none"} if place else marker))
     drawn.set_x_axis({"num_font": look.font()})
     axis = value_axis(chart.frame.to_numpy(dtype=float), look, chart.span)
     drawn.set_y_axis(axis | {"major_gridlines": {"visible": True, "line": {"color": palette.AXIS, "width": 0.5}}, "label_position": "none"})
-    drawn.set_plotarea({"layout": {"x": 0.2, "y": 0.12, "width": 0.6, "height": 0.66 if len(data.columns) > 1 else 0.76}})
+    drawn.set_plotarea({"layout": {"x": 0.2, "y": 0.12, "width": 0.6, "height": 0.6 if len(data.columns) > 1 else 0.76}})
     drawn.set_legend(legend(look, len(data.columns) > 1))
     return drawn, len(chart.frame) + 1
 

@@ -56,18 +56,19 @@ def _told(met: pd.Series, known: pd.Series) -> pd.Series:
 def learn_from(profiles: pd.DataFrame, sizes: pd.Series, sectors: pd.Series, unit: str, node: str) -> pd.DataFrame:
     """The units that do clearly better than one unit in a dimension, the most like it otherwise first; none where there is none.
 
-    profiles: index unit, a column a dimension, scores in points; sizes, sectors: index unit. Clearly better: at least LEAST standard
-    deviations above the unit's own score, and in the best quarter of all. Likeness is that of `peers` without the dimension, with one
-    variable more: another sector is one standard deviation away.
+    profiles: index unit, a column a dimension, scores in points; sizes, sectors ("" for none): index unit. Clearly better: at least
+    LEAST standard deviations above the unit's own score, and in the best quarter of all. Likeness is that of `peers` without the
+    dimension, with one variable more: another sector is one standard deviation away.
 
-    Index unit; distance, apart (mean absolute difference of the other dimensions, points), ratio (of sizes), same (sector), score
-    and lead (points) in the dimension, NaN where the unit itself has no score there.
+    Index unit; distance, apart (mean absolute difference of the other dimensions, points), ratio (of sizes), same (sector, False for
+    a unit without one), score and lead (points) in the dimension, NaN where the unit itself has no score there.
     """
     scores = profiles[node].astype(float)
     mark = np.fmax(scores[unit] + LEAST * scores.std(ddof=0), scores.quantile(BEST))
     found = peers(profiles.drop(columns=node), sizes, unit)
-    found["same"] = (sectors.reindex(found.index) == sectors[unit]).astype(bool)
-    found["distance"] = np.hypot(found["distance"], ~found["same"])
+    alike = (sectors.reindex(found.index) == sectors[unit]).astype(bool)
+    found["same"] = alike & (sectors[unit] != "")
+    found["distance"] = np.hypot(found["distance"], ~alike)
     found["score"] = scores.reindex(found.index)
     found["lead"] = found["score"] - scores[unit]
     return found[found["score"] >= mark].sort_values("distance", kind="stable")

@@ -8,7 +8,7 @@ as a whole), `low` and `high` (meant for low ≤ score of the target < high; bot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -53,13 +53,13 @@ def lost_points(case: Case, units: Iterable[str]) -> pd.DataFrame:
     for _, mine in scored.iterrows():
         gaps = tuple(mine.index[mine.isna()])
         if gaps not in counted:
-            counted[gaps] = _without(tree, gaps) if gaps else tree
+            counted[gaps] = without(tree, gaps) if gaps else tree
         parts.append(gap_split(counted[gaps], mine, pd.Series(top, mine.index), case.policy.aggregation).reindex(codes, fill_value=0.0))
     return pd.DataFrame(parts, scored.index, codes, dtype=float).reindex(scores.index)
 
 
-def _without(tree: Framework, gaps: Sequence[str]) -> Framework:
-    """The tree without these nodes and all below them: what is left shares their weight, as it does in a score."""
+def without(tree: Framework, gaps: Iterable[str]) -> Framework:
+    """The tree without these nodes, of which the root is none, and all below them: what is left shares their weight, as in a score."""
     gone = set(gaps)
     return Framework(tuple(n for n in tree.nodes if gone.isdisjoint(p.code for p in tree.path(n.code))))
 
@@ -78,11 +78,11 @@ def by_group(points: pd.DataFrame, framework: Framework, facet: str = "") -> pd.
 def diagnosis(lost: pd.Series, framework: Framework, facet: str) -> pd.DataFrame:
     """In which groups of a facet one unit's points are lost: index group; weight, lost, share, excess.
 
-    `lost`: the unit's row of `lost_points`. `weight`: the group's share of the index; `share`: of what is lost; `excess`: share over
-    weight, above 1 where the group loses more than its weight alone would let it. Both NaN where nothing is lost.
+    `lost`: the unit's row of `lost_points`; `framework`: `without` what it has no score of, whose weight is the others' then.
+    `weight`: the group's share of the index; `share`: of all that is lost, be it in a group or not; `excess`: share over weight,
+    above 1 where the group loses more than its weight alone would let it. Both NaN where no group loses anything.
     """
     weights = pd.Series({n.code: framework.effective_weight(n.code) for n in framework.indicators})
-    table = by_group(pd.DataFrame([weights, lost], ["weight", "lost"]), framework, facet).T
-    total = table["lost"].sum()
-    table["share"] = table["lost"] / total if total > 0 else np.nan
+    table = by_group(pd.DataFrame([weights, lost.reindex(weights.index)], ["weight", "lost"]), framework, facet).T
+    table["share"] = table["lost"] / lost.sum() if table["lost"].sum() > 0 else np.nan
     return table.assign(excess=table["share"] / table["weight"])

@@ -46,6 +46,7 @@ def multi(label: str, options: Sequence[str], key: str, titles: Titles = None, w
         wanted = [] if raw == [ALL] else raw
         _tell(label, [code for code in wanted if code not in options], "已忽略")
         st.session_state[key] = [code for code in dict.fromkeys(wanted) if code in options]
+        _remember({key: raw})
     else:
         st.session_state[key] = [code for code in st.session_state.get(key, []) if code in options]
     how = {"placeholder": "全部", "select_all": False, **how}
@@ -76,6 +77,7 @@ def _adopt(label: str, options: Sequence[str], key: str, default: str, titles: T
     news = raw is not None and raw != _written(key)
     if news and raw in options:
         st.session_state[key] = raw
+        _remember({key: raw})
         return
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
@@ -112,7 +114,12 @@ def publish() -> None:
     shown = st.session_state.pop(_SHOWN, {})
     if any(_in_address(key, value) != value for key, value in shown.items()):
         st.query_params.update(shown)
-    st.session_state[_WRITTEN] = st.session_state.get(_WRITTEN, {}) | shown
+    _remember(shown)
+
+
+def _remember(values: Mapping[str, str | list[str]]) -> None:
+    """What stands in the address. Taken from there, it counts at once: a run that the next click cuts short writes nothing."""
+    st.session_state[_WRITTEN] = st.session_state.get(_WRITTEN, {}) | dict(values)
 
 
 def stop() -> None:

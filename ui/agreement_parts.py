@@ -11,7 +11,7 @@ import streamlit as st
 
 from scoring.values import STATE_TITLES, STATES, VALUE
 from store.ledgers.views import indicator_views
-from ui import address, agreement, parts
+from ui import address, agreement, parts, trace_parts
 from ui.agreement import MOVED, OUTCOMES, PARTING
 from ui.trace_words import ratio
 from ui.wording import clean, period_title, tags
@@ -112,10 +112,10 @@ def listing(view: View, table: pd.DataFrame, states: Mapping[str, str]) -> None:
     if len(table) > MOST:
         st.caption(f"共 {len(table)} 行，只列最要紧的 {MOST} 行；下载的文件有全部。")
     shown = _screen(view, first, states)
-    figure = st.column_config.NumberColumn
+    figure, key = st.column_config.NumberColumn, f"agreement {hash(tuple(first.index))}"
     picked = st.dataframe(
         shown, hide_index=True, on_select="rerun", selection_mode="single-row", placeholder="—", height=470 if len(shown) > 12 else "content",
-        key=f"agreement {hash(tuple(first.index))}",
+        key=key,
         column_config={
             "结论": st.column_config.TextColumn(width=92, pinned=True), view.words["unit"]: st.column_config.TextColumn(width=140),
             "指标": st.column_config.TextColumn(width=170), "报送": st.column_config.TextColumn(width=66, alignment="right"),
@@ -123,8 +123,8 @@ def listing(view: View, table: pd.DataFrame, states: Mapping[str, str]) -> None:
             "采用": st.column_config.TextColumn(width=60), "得分": figure(format="%.1f", width=50),
         },
     ).selection.rows  # fmt: skip
-    if picked and picked[0] < len(first):
-        parts.open_trace(view, *first[["unit", "indicator"]].iloc[picked[0]])
+    if (row := trace_parts.row(picked, len(first))) is not None:
+        parts.open_trace(view, *first[["unit", "indicator"]].iloc[row])
 
 
 def notes(view: View, counts: Mapping[str, int]) -> list[str]:

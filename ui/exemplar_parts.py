@@ -14,8 +14,6 @@ from ui.places import open_page
 from ui.wording import clean, tenth, text
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
-
     from ui.viewer import View
 
 TABS = {"named": "培树点", "candidates": "候选", "learn": "向谁学", "race": "比学赶超"}
@@ -128,18 +126,11 @@ def lessons(view: View, taken: pd.DataFrame) -> None:
     parts.heading("借鉴记录", f"{len(taken)} 条，新的在前")
     if taken.empty:
         how = "还没有借鉴台账：把各单位学了什么列成表（单位代码、编号、名称、培树点单位、借鉴日期、成效），同样导入。"
-        st.caption(how if view.records("learning").empty else "到本期末还没有借鉴记录。")
-    elif unit := picked(exemplar_tables.lessons(view, taken), "lessons", 9, column_config={"得分变化": SIGNED, "成效": _WIDE, "学了什么": _WIDE}):
+        st.caption(how if view.records("learning").empty else "所选范围内，到本期末还没有借鉴记录。")
+        return
+    columns = {"得分变化": SIGNED, "成效": _WIDE, "学了什么": _WIDE}
+    if unit := parts.picked(exemplar_tables.lessons(view, taken), "lessons", 9, column_config=columns):
         parts.open_unit(view, unit)
-
-
-def picked(table: pd.DataFrame | Styler, key: str, most: int = 12, **how: Any) -> str | None:
-    """Shows a table, index code, of which a row can be chosen; the chosen row's code. most: rows that are seen at once."""
-    codes = table.index
-    how = {"hide_index": True, "placeholder": "—", "height": 35 * (most + 1) + 3 if len(codes) > most else "content", **how}
-    key = f"{key} {hash(tuple(codes))}"  # rows are chosen by number: of other rows nothing is chosen
-    rows = st.dataframe(table, key=key, on_select="rerun", selection_mode="single-row", **how).selection.rows
-    return next((codes[k] for k in rows if k < len(codes)), None)
 
 
 def of_unit(view: View, unit: str) -> None:
@@ -148,15 +139,16 @@ def of_unit(view: View, unit: str) -> None:
     mine = held[held["unit"] == unit]
     for row in exemplars.with_lessons(mine, exemplars.taken(view)).itertuples() if len(mine) else ():
         st.success(text(exemplar_tables.sentence(view, row), 400), icon=":material/workspace_premium:")
+    lesson = exemplar_peers.lesson(view, unit, node)
     said, button = st.columns([5, 1.2], vertical_alignment="center")
     with said:
-        weak = f"最弱的{view.words['dimension']}：{view.node_name(node)} {tenth(view.nodes.at[unit, node])}"
-        parts.heading("向谁学", f"{weak}；下列{view.words['unit']}{exemplar_tables.alike(view)}")
-    lesson = exemplar_peers.lesson(view, unit, node)
+        known = f"最弱的{view.words['dimension']}：" if view.units.at[unit, "weakest"] else ""
+        weak = f"{known}{view.node_name(node)} {tenth(view.nodes.at[unit, node])}"
+        parts.heading("向谁学", weak if lesson.models.empty else f"{weak}；下列{view.words['unit']}{exemplar_tables.alike(view)}")
     if lesson.models.empty:
-        st.caption(text(exemplar_tables.nobody(view, node), 300))
+        st.caption(text(exemplar_tables.nobody(view, unit, node), 300))
         return
     if button.button("看差在哪里", key="learn_more", width="stretch"):
         open_page("exemplars", tab="learn", unit=unit, weak=node, period=view.period)
-    if other := picked(exemplar_tables.models(view, lesson, {}, held), f"learn_from {unit}"):
+    if other := parts.picked(exemplar_tables.models(view, lesson, {}, held), f"learn_from {unit}"):
         parts.open_unit(view, other)

@@ -32,10 +32,11 @@ def alike(view: View) -> str:
     return f"其余{view.words['dimension']}{size}{sector}与它最接近、这一项明显更好"
 
 
-def nobody(view: View, node: str) -> str:
+def nobody(view: View, unit: str, node: str) -> str:
     """Why there is nobody to learn from."""
-    if len(view.framework.dimensions) < 2 and view.units["size"].isna().all():
-        return f"只有一个{view.words['dimension']}，又没有{view.words['size']}，看不出谁与它相近。"
+    others = [d.code for d in view.framework.dimensions if d.code != node]
+    if view.nodes.loc[unit, others].isna().all() and not view.units.at[unit, "size"] > 0:
+        return f"它没有其他{view.words['dimension']}的得分，也没有{view.words['size']}，看不出谁与它相近。"
     return f"{view.node_name(node)}没有明显更好的同类：要高出至少半个标准差，并在最好的四分之一里。"
 
 
@@ -70,7 +71,7 @@ def _likeness(view: View, row: pd.Series) -> str:
     """How like a unit is: the mean distance of its other dimensions, its size, its sector."""
     said = [f"其余平均差 {tenth(row['apart'])} 分"] if pd.notna(row["apart"]) else []
     if pd.notna(row["ratio"]):
-        said.append(f"规模 {row['ratio']:.1f} 倍" if row["ratio"] >= 0.1 else f"规模 {row['ratio']:.1g} 倍")
+        said.append(f"{view.words['size']} {row['ratio']:{'.1f' if row['ratio'] >= 0.1 else '.1g'}} 倍")
     return "，".join([*said, *([f"同{view.words['sector']}"] if row["same"] else [])])
 
 

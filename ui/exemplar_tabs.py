@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import address, exemplar_peers, exemplar_race, exemplar_tables, exemplars, glance, parts
-from ui.exemplar_parts import SIGNED, field, in_sectors, picked
+from ui.exemplar_parts import SIGNED, field, in_sectors
 from ui.places import open_page
 from ui.wording import clean, signed, tags, tenth, text
 
@@ -41,7 +41,7 @@ def candidates(view: View, where: Any) -> pd.DataFrame:
     shown = exemplar_tables.candidates(view, found)
     if shown.empty:
         st.info(text(f"没有{view.words['unit']}在这一领域居{best}。"))
-    elif unit := picked(shown, "candidates", 13, column_config={"得分": _TENTH, "名次": _PLACE, "满足": st.column_config.TextColumn(width=56)}):
+    elif unit := parts.picked(shown, "candidates", 13, column_config={"得分": _TENTH, "名次": _PLACE, "满足": st.column_config.TextColumn(width=56)}):
         parts.open_unit(view, unit)
     st.caption("名单只由数据筛出，供研究时参考；是不是培树点，由人按程序命名，以文号为准。✓ 满足　✕ 不满足　？ 无从判断")
     return found
@@ -56,13 +56,14 @@ def learner(view: View, where: Any) -> Lesson:
     last = units.index[max(units["rank"].notna().sum() - 1, 0)]
     unit = address.select(view.words["unit"], list(titles), "unit", last, titles, left, label_visibility="collapsed")
     weak = exemplar_peers.weakest(view, unit)
-    choices = {WEAKEST: f"最弱的：{view.node_name(weak)}"} | {d.code: d.name for d in view.framework.dimensions}
+    usual = "最弱的" if view.units.at[unit, "weakest"] else "没有得分，看"
+    choices = {WEAKEST: f"{usual}：{view.node_name(weak)}"} | {d.code: d.name for d in view.framework.dimensions}
     node = address.select(view.words["dimension"], list(choices), "weak", WEAKEST, choices, right, label_visibility="collapsed")
     found = exemplar_peers.lesson(view, unit, weak if node == WEAKEST else node)
     _standing(view, found)
     if found.models.empty:
         named = exemplar_tables.named_in(view, found, exemplars.named(view))
-        st.info(text(f"{exemplar_tables.nobody(view, found.node)}{named}", 600))
+        st.info(text(f"{exemplar_tables.nobody(view, unit, found.node)}{named}", 600))
         address.stop()
     return found
 
@@ -86,7 +87,7 @@ def models(view: View, found: Lesson, signs: Mapping[str, Any]) -> pd.DataFrame:
     table = exemplar_tables.models(view, found, {code: sign.letter for code, sign in signs.items()}, held)
     shown = table.style.apply(lambda column: [f"color: {signs[u].colour}; font-weight: bold" for u in column.index], subset=[""])
     config = {"": st.column_config.TextColumn(width=34), "高出": st.column_config.TextColumn(width=56)}
-    if unit := picked(shown, "models", column_config=config):
+    if unit := parts.picked(shown, "models", column_config=config):
         parts.open_unit(view, unit)
     if named := exemplar_tables.named_in(view, found, held):
         st.caption(text(named, 300))
@@ -98,7 +99,7 @@ def differences(view: View, found: Lesson, table: pd.DataFrame) -> None:
     parts.heading("差在哪里", "原始值，括号里是台账的分子/分母；折合指数为追平后指数约可提高的分数")
     shown = table.style.format(signed, subset=["得分差", "折合指数"], na_rep="—")
     config = {"指标": st.column_config.TextColumn(width=240)} | dict.fromkeys(["得分差", "折合指数"], st.column_config.NumberColumn(width=80))
-    if indicator := picked(shown, f"differences {found.node}", column_config=config):
+    if indicator := parts.picked(shown, f"differences {found.node}", column_config=config):
         open_page("indicator", node=indicator, period=view.period)
 
 
@@ -123,13 +124,13 @@ def incomparable(view: View, table: pd.DataFrame, base: str | None) -> None:
 def tallies(view: View, table: pd.DataFrame, against: str) -> None:
     """How many have gained, who most, and the longest streaks."""
     known, best = table[table["change"].notna()], view.labels[0]
-    held, word = table[table["tier"] == best], view.words["unit"]
+    held, word, gained = table[table["tier"] == best], view.words["unit"], known[known["change"] > 0]
     with st.grid(4, min_column_width=150, gap="small"):
-        parts.metric(f"{against}提高" if against else "提高", f"{(known['change'] > 0).sum()} / {len(known)}" if len(known) else "—", note=word)
-        first = known.iloc[0] if len(known) else None
-        parts.metric("进步最大", signed(first["change"]) if first is not None else "—", note=first["tag"] if first is not None else "没有可比的一期")
+        parts.metric(f"{against}提高" if against else "提高", f"{len(gained)} / {len(known)}" if len(known) else "—", note=word)
+        none = "没有提高的" if len(known) else "没有可比的一期"
+        parts.metric("进步最大", signed(gained["change"].iloc[0]) if len(gained) else "—", note=gained["tag"].iloc[0] if len(gained) else none)
         _longest(f"连续居{best}", held["length"], table["tag"])
-        _longest("连续上升", table["rises"], table["tag"])
+        _longest("连续上升", table["rises"].where(table["rises"] > 1, 0), table["tag"])
 
 
 def _longest(title: str, lengths: pd.Series, names: pd.Series) -> None:
@@ -142,13 +143,13 @@ def _longest(title: str, lengths: pd.Series, names: pd.Series) -> None:
 def streaks(view: View, table: pd.DataFrame, signs: Mapping[str, str]) -> None:
     """Who has led and who has risen without a stop, the longest first; a row opens its portrait. signs: tier → its sign."""
     parts.heading(f"连续居{view.labels[0]}", "各期的标记从早到近")
-    led = picked(exemplar_race.leaders(view, table, signs), "led", 5, column_config={"连续期数": _PERIODS})
+    led = parts.picked(exemplar_race.leaders(view, table, signs), "led", 5, column_config={"连续期数": _PERIODS})
     parts.heading("连续上升", "得分每一期都比前一期高，两期以上")
     risers = exemplar_race.risers(view, table)
     rose = None
     if risers.empty:
         st.caption("没有连续两期以上上升的，或各期不在同一尺度上。")
     else:
-        rose = picked(risers, "rose", 5, column_config={"连升期数": _PERIODS, "共升": SIGNED, "走势": _LINE})
+        rose = parts.picked(risers, "rose", 5, column_config={"连升期数": _PERIODS, "共升": SIGNED, "走势": _LINE})
     if unit := led or rose:
         parts.open_unit(view, unit)

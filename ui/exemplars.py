@@ -35,13 +35,14 @@ def candidates(view: View, node: str, periods: int) -> pd.DataFrame:
 
     The columns of `scoring.exemplars.candidates`, and name, tag, sector, weakest, score, rank, named (titles of what the unit is an
     exemplar of already: in this field, or in any where the field is the index). Significance is that of the index: nothing below it
-    is drawn.
+    is drawn. The balance of a unit without an index cannot be told.
     """
     found = fields.course(view, node)
     chances = pd.Series(dtype=float) if view.uncertainty is None else view.uncertainty.tiers[view.labels[0]]
     demands = scoring.Demands(periods, view.policy.balance_gap, view.policy.draws.certainty)
     change = fields.gained(view, found, next(iter(glance.bases(view)), None))
-    table = scoring.candidates(found.tiers, change, view.units["weakest_gap"], chances, view.labels[0], demands)
+    gaps = view.units["weakest_gap"].where(view.units["index"].notna())
+    table = scoring.candidates(found.tiers, change, gaps, chances, view.labels[0], demands)
     units = view.units.assign(tag=tags(view.units["name"]), score=fields.scores(view, node), rank=fields.ranks(view, node))
     held = named(view)
     mine = held if node == view.framework.root.code else held[held["field"] == node]
@@ -67,13 +68,13 @@ def named(view: View) -> pd.DataFrame:
 
 
 def with_lessons(held: pd.DataFrame, lessons: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `named` with learned, how often something was taken from each, and learners, the tags of who did, each once.
+    """The rows of `named` with learned, how often something was taken from each, and learners, the tag of each unit that did.
 
     lessons: as `taken`.
     """
-    took = lessons.explode("of").groupby(["exemplar", "of"])["tag"].agg(list).to_dict()
-    mine = [took.get(pair, []) for pair in zip(held["unit"], held["ref"], strict=True)]
-    return held.assign(learned=[len(tags) for tags in mine], learners=[tuple(dict.fromkeys(tags)) for tags in mine])
+    took = dict(list(lessons.explode("of").groupby(["exemplar", "of"])))
+    mine = [took.get(pair, lessons.iloc[:0]) for pair in zip(held["unit"], held["ref"], strict=True)]
+    return held.assign(learned=[len(rows) for rows in mine], learners=[tuple(rows.drop_duplicates("unit")["tag"]) for rows in mine])
 
 
 def of_these(lessons: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:

@@ -116,17 +116,22 @@ def counts(view: View) -> pd.DataFrame:
     return table.assign(factor=[v.factor for v in mine], bounded=[v.per != "members" for v in mine])
 
 
-def advice_to(view: View, tier: str, paths: Sequence[str] = ()) -> pd.DataFrame:
-    """What is said to a tier as a whole, in the order of the guidance."""
+def advice_to(view: View, tier: str, paths: Sequence[str] = (), unit: str = "") -> pd.DataFrame:
+    """What is said to a tier as a whole, in the order of the guidance; of that, what is meant for one unit of it."""
     advice = view.guidance
     mine = (advice["target"] == "") & advice["tier"].isin(["", tier])
-    return advice[mine & (advice["path"].isin(paths) | (not paths))]
+    meant = concerned(view).loc[unit] if unit else True
+    return advice[mine & meant & (advice["path"].isin(paths) | (not paths))]
 
 
 def diagnosis(view: View, unit: str) -> pd.DataFrame:
-    """In which groups one unit's points are lost, by the policy's facet; no rows without such a facet, or where nothing is lost."""
+    """In which groups one unit's points are lost, by the policy's facet; no rows without such a facet, or where nothing is lost.
+
+    Weights are the unit's own: what it has no score of has none.
+    """
     facet = view.policy.diagnosis
-    if facet not in view.facets:
+    if facet not in view.facets or view.lost.loc[unit].isna().all():
         return pd.DataFrame()
-    table = scoring.diagnosis(view.lost.loc[unit], view.framework, facet)
+    scores = view.nodes.loc[unit, list(view.framework.codes)]
+    table = scoring.diagnosis(view.lost.loc[unit], scoring.without(view.framework, scores.index[scores.isna()]), facet)
     return table[table["share"].notna()]

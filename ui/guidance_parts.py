@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -54,11 +54,11 @@ def of_unit(view: View, unit: str) -> None:
     except ScoringError as error:
         st.info(parts.text(f"这一号发布不能重新计分，算不出建议能增加多少分：{error}", 600))
     with right:
-        tier_advice(view, view.units.at[unit, "tier"])
+        tier_advice(view, view.units.at[unit, "tier"], unit=unit)
 
 
 def _actions(view: View, unit: str) -> None:
-    parts.heading("优先做的三件事", "按每步、每级难度增加的分数排列；其余数据不变时正好增加这么多")
+    parts.heading("优先做的三件事", "按每步、每级难度的增分排列；增分以其余数据、界值和权重不变计")
     if view.guidance.empty:
         lacking()
         return
@@ -96,18 +96,24 @@ def _diagnosis(view: View, unit: str) -> None:
     st.html(f'<div style="margin-bottom:0.4rem">{html.escape(words.pointed(table))}</div>{"".join(lines)}')
 
 
-def tier_advice(view: View, tier: str, paths: Sequence[str] = ()) -> None:
-    """What is said to a tier as a whole; nothing where nothing is."""
-    advice = guidance.advice_to(view, tier, paths)
+def tier_advice(view: View, tier: str, paths: Sequence[str] = (), unit: str = "") -> None:
+    """What is said to a tier as a whole, or of that to one unit; nothing where nothing is."""
+    advice = guidance.advice_to(view, tier, paths, unit)
     if not tier or advice.empty:
         return
     parts.heading(f"对{tier}的建议")
     lines = [
         f'<div style="margin-bottom:0.4rem" title="{html.escape(clean(r.source))}">· {html.escape(clean(r.text, 300))}'
-        f' <span class="zx-note">{html.escape(clean(r.path, 40))}</span></div>'
+        f' <span class="zx-note">{html.escape(_for_whom(view, r))}</span></div>'
         for r in advice.itertuples()
     ]
     st.html("".join(lines))
+
+
+def _for_whom(view: View, advice: Any) -> str:
+    """The band of scores that advice to a tier is meant for, where it is not for all of it, and its path."""
+    band = words.band(advice.low, advice.high)
+    return "　".join(filter(None, (band and f"{view.words['index']} {band}", clean(advice.path, 40))))
 
 
 def filters(view: View, titles: Mapping[str, str]) -> tuple[str, pd.DataFrame, list[str]]:
@@ -143,20 +149,11 @@ def spot(view: View, tier: str, units: Sequence[str], paths: Sequence[str]) -> i
     if found.empty:
         lost_touch = guidance.stale(view)
         other = f"库中有 {lost_touch} 条建议的对象或梯队不在这一期的指标体系里，请改正后重新导入。" if lost_touch else ""
-        st.info(parts.text(f"{tier}没有符合条件的弱项。{other}", 300))
+        st.info(parts.text(f"没有涉及{tier}、符合条件的弱项建议。{other}", 300))
         return None
     codes = [str(row) for row in found.index]
-    return int(_looked_at(codes, _listed(guidance_tables.spot_table(found, view.words["unit"]).set_axis(codes), "spots", 316)))
-
-
-def _listed(table: pd.DataFrame, name: str, most: int) -> str | None:
-    """A table, at most so many pixels high; the index of the row that is picked."""
-    key = f"{name} {hash(tuple(table.index))}"  # rows are picked by number: of other rows nothing is picked
-    rows = st.dataframe(
-        table, hide_index=True, height=most if len(table) > 6 else "content", placeholder="—", column_config=_COLUMNS, key=key,
-        on_select="rerun", selection_mode="single-row",
-    ).selection.rows  # fmt: skip
-    return next((table.index[k] for k in rows if k < len(table)), None)
+    table = guidance_tables.spot_table(found, view.words["unit"]).set_axis(codes)
+    return int(_looked_at(codes, parts.picked(table, "spots", 8, column_config=_COLUMNS)))
 
 
 def _looked_at(codes: Sequence[str], picked: str | None) -> str:
@@ -179,5 +176,5 @@ def concerned(view: View, row: int | None, units: Sequence[str]) -> None:
     advice, found = view.guidance.loc[row], guidance.members(view, row, units)
     parts.heading(guidance.target_name(view, advice["target"]), f"{len(found)} 个{view.words['unit']}")
     st.html(f'{html.escape(clean(advice["text"], 300))}<div class="zx-note">{html.escape(clean(advice["source"]))}</div>')
-    if picked := _listed(guidance_tables.member_table(view, found), "members", 240):
+    if picked := parts.picked(guidance_tables.member_table(view, found), "members", 6, column_config=_COLUMNS):
         open_page("unit", unit=picked, period=view.period, tab="next")

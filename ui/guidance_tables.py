@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ui import guidance
@@ -26,7 +25,7 @@ def spot_table(found: pd.DataFrame, unit_word: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "弱项": [clean(n, 60) for n in found["name"]],
-            "得分区间": ["" if np.isnan(low) else f"{low:g}–{high:g}" for low, high in zip(found["low"], found["high"], strict=True)],
+            "得分区间": [words.band(*ends) for ends in zip(found["low"], found["high"], strict=True)],
             f"涉及{unit_word}": found["units"].to_numpy(),
             "平均失分": found["lost"].to_numpy(),
             "建议": [clean(t, 300) for t in found["text"]],
@@ -101,6 +100,6 @@ def notes(view: View) -> list[str]:
     """Lines that go with a workbook."""
     return [
         f"{view.words['period']}：{period_title(view.period)}，第 {view.release} 号发布",
-        "增分：只改这一项、其他数据和加减分不变时指数增加的分数，按本期的评分规则重新计分得出",
+        "增分：只改这一项，其他数据、加减分和界值、权重不变时指数增加的分数，按本期的评分规则重新计分得出",
         "每个单位的行动按 增分 ÷（步数 × 难度）由高到低排列",
     ]

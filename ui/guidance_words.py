@@ -32,8 +32,21 @@ def reaching(view: View, action: pd.Series) -> str:
     """From which value to which: `72.5 → 90 %`; of a report, on what its gain rests."""
     unit = clean(view.framework.node(action["indicator"]).unit, 20)
     if action["kind"] == "report":
-        return f"按同组中位数 {number(action['to'])} {unit} 计"
+        return f"按{_group(view, action)}中位数 {number(action['to'])} {unit} 计"
     return f"{number(action['value'])} → {number(action['to'])} {unit}"
+
+
+def _group(view: View, action: pd.Series) -> str:
+    """Whose median a report is taken to be: the unit's sector's, or all units' where that has no value or the unit no sector."""
+    sectors = view.units["sector"].fillna("")
+    mine = sectors.index[(sectors == sectors[action["unit"]]) & (sectors != "")]
+    known = view.cells[(view.cells["indicator"] == action["indicator"]) & view.cells["unit"].isin(mine)]
+    return f"同{view.words['sector']}" if known["value"].notna().any() else f"全部{view.words['unit']}"
+
+
+def band(low: float, high: float) -> str:
+    """A band of scores; nothing for all below the top."""
+    return "" if np.isnan(low) else f"{low:g}–{high:g}"
 
 
 def gain(points: float) -> str:
@@ -42,14 +55,16 @@ def gain(points: float) -> str:
 
 
 def number(value: float) -> str:
-    """A raw value with at most two decimals."""
-    return f"{round(float(value), 2):g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    """A raw value with at most two decimals; of one below a tenth, two digits that tell."""
+    if 0 < abs(value) < 0.1:
+        return f"{value:.2g}"
+    return f"{round(float(value), 2):.10g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
 def why_none(view: View, unit: str) -> str:
     """Why there is no action for a unit."""
     if np.isnan(view.units.at[unit, "index"]):
-        return f"本期没有{view.words['index']}，算不出一步能增加多少分；请先补齐缺报的数据。"
+        return f"本期没有{view.words['index']}，算不出一步能增加多少分。{view.units.at[unit, 'note']}。"
     return "没有能再加分的建议：有建议的指标都已到满分端，或现有建议不涉及它的弱项。"
 
 

@@ -13,10 +13,12 @@ from ui.places import open_page
 from ui.wording import clean, period_title, text
 
 if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
     from ui.viewer import View
 
 __all__ = [
-    "downloads", "filters", "heading", "metric", "node_figure", "open_record", "open_trace", "open_unit", "panel", "period_title",
+    "downloads", "filters", "heading", "metric", "node_figure", "open_record", "open_trace", "open_unit", "panel", "period_title", "picked",
     "store_problem", "text", "unit_figure",
 ]  # fmt: skip
 
@@ -92,6 +94,15 @@ def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any 
     tiers = address.multi("梯队", list(view.labels), "tier", tier_titles, where=right)
     kept = units["sector"].isin(chosen) if chosen else pd.Series(True, index=units.index)
     return units[kept & units["tier"].isin(tiers)] if tiers else units[kept]
+
+
+def picked(table: "pd.DataFrame | Styler", key: str, most: int = 12, **how: Any) -> str | None:
+    """Shows a table, index code, of which a row can be chosen; the chosen row's code. most: rows that are seen at once."""
+    codes = table.index
+    how = {"hide_index": True, "placeholder": "—", "height": 35 * (most + 1) + 3 if len(codes) > most else "content", **how}
+    key = f"{key} {hash(tuple(codes))}"  # rows are chosen by number: of other rows nothing is chosen
+    rows = st.dataframe(table, key=key, on_select="rerun", selection_mode="single-row", **how).selection.rows
+    return next((codes[k] for k in rows if k < len(codes)), None)
 
 
 def downloads(name: str, csv: Callable[[], bytes], xlsx: Callable[[], bytes], where: Any = st) -> None:

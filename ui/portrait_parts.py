@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from scoring.adjustment import KINDS
 from ui import address, causes, certainty, evidence, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
+from ui.takeaway import takeaway
 from ui.wording import clean, period_title, tenth
 
 if TYPE_CHECKING:
@@ -23,16 +25,20 @@ TABS = {
     "makeup": "得分由来", "change": "为何变化", "gap": "梯队差距", "next": "怎么提升", "work": "任务风险", "facets": "分面", "trend": "历期走势",
     "table": "指标明细",
 }  # fmt: skip
+DOCUMENTS = {"画像幻灯片 PPTX": "pptx", "两页画像 Word": "docx", "数据与图表 Excel": "xlsx"}
 HEAT = "得分，不含加减分；末行末列为总体，空格处没有指标"
 
 
-def opening(view: View) -> str:
-    """The picker and, beside it, the unit's name with notices; stops the page where the period has no such unit."""
+def opening(view: View, made: Callable[[str, str], bytes]) -> str:
+    """The unit's name, the picker, the menu of documents, and notices; stops the page where the period has no such unit.
+
+    made: (unit, ending of a file) → the bytes of its portrait.
+    """
     titles = unit_titles(view)
     if not titles:
         st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
         address.stop()
-    title, chooser = st.columns([3, 1.4], vertical_alignment="center")
+    title, chooser, taker = st.columns([3, 1.4, 0.5], vertical_alignment="center")
     unit = address.select(
         view.words["unit"], list(titles), "unit", next(iter(titles)), titles, chooser, label_visibility="collapsed"
     )
@@ -48,6 +54,8 @@ def opening(view: View) -> str:
     if unit not in view.units.index:
         absence(view, own)
         address.stop()
+    files = {title: (ending, partial(made, unit, ending)) for title, ending in DOCUMENTS.items()}
+    takeaway(f"{clean(name, 40)}画像 {view.period}", files, taker)
     notices(view, unit)
     return unit
 

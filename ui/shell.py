@@ -41,6 +41,7 @@ def main() -> None:
     st.logo(str(_HERE / "logo.svg"), size="large")
     st.html(look.STYLE + look.ONE_STEP, unsafe_allow_javascript=True)
     page = st.navigation(places.pages(), expanded=True)
+    address.leave()  # what a run that was cut short had not written yet
     try:
         header(page)
         if "greeted" not in st.session_state:

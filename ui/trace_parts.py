@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -88,12 +88,18 @@ def _score(view: View, unit: str, code: str) -> float:
     return view.units.at[unit, "index"] if code == view.framework.root.code else view.nodes.at[unit, code]
 
 
+def row(picked: Sequence[int], rows: int) -> int | None:
+    """The number of the row that was picked, of a table of so many rows."""
+    return next((k for k in picked if k < rows), None)
+
+
 def children(view: View, unit: str, code: str, table: pd.DataFrame, states: Mapping[str, str]) -> str | None:
     """What a node is made of, as a table with its sum; the child that was picked. `states`: how a cell's state is written."""
     shown = trace_tables.children(view, table, states)
     number = st.column_config.NumberColumn
     picked = st.dataframe(
-        shown, hide_index=True, height="content", key=f"made_{unit}_{code}", on_select="rerun", selection_mode="single-row", placeholder="—",
+        shown, hide_index=True, height="content", key=f"parts {unit} {code}", on_select="rerun", selection_mode="single-row",
+        placeholder="—",
         column_config={
             shown.columns[0]: st.column_config.TextColumn(width=210, pinned=True), "得分": number(format="%.1f", width=60),
             "所定权重": number(format="percent", width=76), "实际权重": number(format="percent", width=76),
@@ -101,7 +107,8 @@ def children(view: View, unit: str, code: str, table: pd.DataFrame, states: Mapp
             "计入指数": number(format="%.2f", width=76, help="加减分前的指数中的分数"),
         },
     ).selection.rows  # fmt: skip
-    return table.index[picked[0]] if picked and picked[0] < len(table) else None
+    place = row(picked, len(table))
+    return None if place is None else table.index[place]
 
 
 def standing(view: View, unit: str) -> None:
@@ -130,13 +137,13 @@ def records(view: View, cell: trace.Cell) -> None:
         return
     shown = trace_tables.records(cell.figure, cell.records)
     parts.heading(f"{len(shown)} 条记录", f"{cell.figure.numerator} ÷ {cell.figure.denominator}；点选一行，看它还用在哪里")
-    key = f"records_{cell.unit}_{cell.node.code}_{view.period}"
+    key = f"records {cell.unit} {cell.node.code} {view.period}"
     picked = st.dataframe(
         shown, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", placeholder="—",
         height=460 if len(shown) > 12 else "content", column_config=trace_tables.RECORD_COLUMNS,
     ).selection.rows  # fmt: skip
-    if picked and picked[0] < len(shown):
-        address.turn(tab="up", ledger=cell.figure.ledger, ref=str(cell.records["ref"].iloc[picked[0]]))
+    if (place := row(picked, len(shown))) is not None:
+        address.turn(tab="up", ledger=cell.figure.ledger, ref=str(cell.records["ref"].iloc[place]))
 
 
 def recorded(view: View, unit: str, bar) -> tuple[str, pd.Series]:
@@ -154,9 +161,9 @@ def recorded(view: View, unit: str, bar) -> tuple[str, pd.Series]:
     return ledger, mine.loc[ref]
 
 
-def record(ledger: str, row: pd.Series) -> None:
+def record(ledger: str, found: pd.Series) -> None:
     """All that a record says, and where it stands in its file."""
-    lines = [*trace_tables.facts(ledger, row), ("出处", words.place(row))]
+    lines = [*trace_tables.facts(ledger, found), ("出处", words.place(found))]
     body = "".join(
         f'<div><span class="zx-note">{html.escape(name)}</span><br>{html.escape(clean(said, 400)) or "—"}</div>' for name, said in lines
     )
@@ -170,10 +177,11 @@ def fed(view: View, unit: str, ledger: str, ref: str) -> None:
     if table.empty:
         st.info(text(trace_tables.feeds_nothing(view, ledger), 400))
         return
-    shown = trace_tables.fed_sheet(view, table)
+    shown, key = trace_tables.fed_sheet(view, table), f"fed {unit} {ledger} {ref}"
     picked = st.dataframe(
-        shown, hide_index=True, key=f"fed_{unit}_{ledger}_{ref}", on_select="rerun", selection_mode="single-row", placeholder="—",
+        shown, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", placeholder="—",
         height="content" if len(shown) <= 14 else 520, column_config=trace_tables.fed_columns(view),
     ).selection.rows  # fmt: skip
-    if picked and picked[0] < len(table) and (period := table["period"].iloc[picked[0]]) in view.periods:
-        parts.open_trace(view.at(period), unit, table["indicator"].iloc[picked[0]])
+    place = row(picked, len(table))
+    if place is not None and (period := table["period"].iloc[place]) in view.periods:
+        parts.open_trace(view.at(period), unit, table["indicator"].iloc[place])

@@ -12,16 +12,26 @@ _QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
 
 
 def tags(names: pd.Series) -> pd.Series:
-    """Names without the beginning that all of them share, such as the city's: what is told apart is read first.
+    """Names without the beginning that all but a few share, such as the city's: what is told apart is read first.
 
-    Names stay as they are for fewer than three, where nothing of two characters or more is shared, where one would be left with
-    less than two characters, and where the cut would fall inside a word.
+    A name without that beginning stays whole. All stay as they are for fewer than three, where nothing of two characters or more is
+    shared, where one would be left with less than two characters, with a bare number or with another's name, and where the cut would
+    fall inside a word.
     """
-    shared = commonprefix(names.astype(str).tolist()) if len(names) > 2 else ""  # noqa: RUF071 (texts, not paths)
+    texts = names.astype(str)
+    shared = _beginning(sorted(texts)) if len(names) > 2 else ""
     if shared.isascii():
         shared = shared[: shared.rfind(" ") + 1]
-    short = names.astype(str).str[len(shared) :]
-    return short if len(shared) > 1 and (short.str.len() > 1).all() else names
+    short = texts.str.removeprefix(shared)
+    bare = (short.str.len() < 2) | short.str.isdecimal()
+    return short if len(shared) > 1 and not bare.any() and short.nunique() == texts.nunique() else names
+
+
+def _beginning(ordered: list[str]) -> str:
+    """The longest beginning that 19 of 20 sorted texts share; of fewer than twenty, all of them."""
+    many = len(ordered) - len(ordered) // 20
+    runs = zip(ordered, ordered[many - 1 :], strict=False)
+    return max((commonprefix(ends) for ends in runs), key=len)  # noqa: RUF071 (texts, not paths)
 
 
 def clean(name: object, length: int = 200) -> str:

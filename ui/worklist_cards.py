@@ -26,7 +26,7 @@ def work_cards(view: View, work: pd.DataFrame) -> list[Card]:
     cards = []
     for status in OPEN:
         rows = now[now["status"] == status]
-        notes = {"late": f"最长 {-rows['left'].min():.0f} 天" if len(rows) else "", "open": f"今后 {AHEAD} 天内到期"}
+        notes = {"late": f"最长 {-rows['left'].min():.0f} 天" if len(rows) else "", "open": f"本期或今后 {AHEAD} 天内到期"}
         note = "，".join(filter(None, [f"{rows['unit'].nunique()} 个{word}" if len(rows) else "", notes.get(status, "")]))
         cards.append(Card(STATUSES[status].title, f"{pieces[status]:,.0f}", note, help=STATUSES[status].meaning))
     settled = pieces["done"] + pieces["done_late"]
@@ -36,14 +36,19 @@ def work_cards(view: View, work: pd.DataFrame) -> list[Card]:
 
 
 def unit_cards(held: Mapping[str, pd.DataFrame], risks: pd.DataFrame) -> list[Card]:
-    """One unit's figures: of each ledger what is late and due next and how much was in time; its high risks. `held`: title → work."""
+    """One unit's figures: of each ledger what is late and due next and how much was in time; its high risks. `held`: title → work.
+
+    A ledger, or a register of risks, without a record of the unit has no figures.
+    """
     found = []
-    for title, work in held.items():
+    for title, work in ((title, work) for title, work in held.items() if len(work)):
         now = current(work).groupby("status", observed=False)["items"].sum()
         late, soon = (f"{now[status]:,.0f}" for status in OPEN[:2])
         rate = on_time(work)
         found.append(Card(f"{title}：{STATUSES['late'].title}", late, f"{STATUSES['soon'].title} {soon}", help=STATUSES["late"].meaning))
         found.append(Card(f"{title}：本期按期办结率", tenth(rate) + ("" if np.isnan(rate) else "%"), help=_RATE))
+    if risks.empty:
+        return found
     off, high = (risks["status"] == "uncontrolled").sum(), risks["status"].isin(["controlled", "uncontrolled"]).sum()
     return [*found, Card(RISKS["uncontrolled"].title, str(off), f"高风险点 {high}，在册 {len(risks)}", help=RISKS["uncontrolled"].meaning)]
 

@@ -80,7 +80,8 @@ def asked(view: View, tab: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         records = records[records[column].isin(values)] if values else records
     shown = _in_span(tab, records) if span == "now" else records
     if shown.empty:
-        st.info(f"没有符合筛选的{TABS[tab]}。换一个{text(view.words['period'])}，或放宽{text(view.words['sector'])}、{text(view.words['unit'])}或类别，或清除全部筛选。")
+        wider = f"，或把范围改为“{spans['all']}”" if spans and span == "now" and len(records) else ""
+        st.info(f"没有符合筛选的{TABS[tab]}。换一个{text(view.words['period'])}{wider}，或放宽{text(view.words['sector'])}、{text(view.words['unit'])}或类别，或清除全部筛选。")
         st.button("清除筛选", on_click=lambda: st.session_state.update({key: [] for key in FILTERS}))
         address.stop()
     return records, shown

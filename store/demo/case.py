@@ -48,14 +48,22 @@ SUB_BRANDS = ("钱管家", "调度员", "守护神", "万事ok", "党员之家")
 _OWN = ("task:duty", "task:whole_process", "rectification:on_time", "activity:party_day")  # views of what is written here
 
 
+def seat(units: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The units with the case in the place of the last one of its sector, and that place: a sector of sixteen makes an even map."""
+    place = int(np.flatnonzero(units["sector"] == UNIT[2])[-1])
+    units = units.copy()
+    units.loc[place] = list(UNIT)
+    return units, place
+
+
 def case_cells(values: np.ndarray, framework: Framework, start: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """States and values (n_periods, 1, n_indicators) of the unit from period `start` on: those of a good unit among `values`."""
+    """States and values (n_periods, n_indicators) of the unit from period `start` on: those of a good unit among `values`."""
     share = rng.uniform(0.6, 0.92, values.shape[2])
     share = np.where([n.direction > 0 for n in framework.indicators], share, 1 - share)
     cells = np.stack([np.quantile(values[:, :, j], q, axis=1, method="nearest") for j, q in enumerate(share)], axis=1)
     states = np.full(cells.shape, VALUE, np.int8)
     states[:start] = NOT_APPLICABLE
-    return states[:, None], cells[:, None]
+    return states, cells
 
 
 def keep_case(book: Book, framework: Framework, periods: Sequence[str], values: np.ndarray, rng: np.random.Generator) -> None:
@@ -135,8 +143,3 @@ def _branches(book: Book, desks: Sequence[Desk]) -> None:
         if last:
             book.write("brand", UNIT[0], start, **fields, since=start, until=later - timedelta(1))
         book.write("brand", UNIT[0], start, **fields, sub=sub, since=later if last else start)
-
-
-def case_units(units: pd.DataFrame) -> pd.DataFrame:
-    """The demo's units with the case's after them."""
-    return pd.concat([units, pd.DataFrame([UNIT], columns=units.columns)], ignore_index=True)

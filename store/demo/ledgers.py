@@ -110,15 +110,16 @@ def brands(book: Book, unit: str, size: int, spans: Sequence[tuple[date, date]],
     have = np.maximum.accumulate(np.clip((shares / 100 * branches).round(), 0, branches).astype(int))
     master = f"“{MASTERS[rng.integers(len(MASTERS))]}{AIMS[rng.integers(len(AIMS))]}”"
     subs = rng.permutation(len(BRANCH_AIMS))
+    begun = spans[0][0] - timedelta(int(rng.integers(30, 700)))
     for n in range(branches):
         fields = {"title": "支部品牌", "master": master, "branch": f"第{_NUMERALS[n]}党支部"}
         sub = f"{BRANCH_AIMS[subs[n]]}{master[1:3]}"
         t = int(np.searchsorted(have, n, side="right"))
         if t == 0:
-            book.write("brand", unit, spans[0][0], **fields, sub=sub)
+            book.write("brand", unit, spans[0][0], **fields, sub=sub, since=begun)
             continue
         since = spans[t][0] + timedelta(int(rng.integers(5, 80))) if t < len(spans) else None
         until = since - timedelta(1) if since else None
-        book.write("brand", unit, spans[0][0], **fields, until=until)
+        book.write("brand", unit, spans[0][0], **fields, since=begun, until=until)
         if since:
             book.write("brand", unit, spans[0][0], **fields, sub=sub, since=since)

@@ -13,8 +13,7 @@ from scoring.values import VALUE
 
 from ..ledgers import record_frame
 from .case import SINCE as CASE_SINCE
-from .case import UNIT as CASE
-from .case import case_cells, case_units, keep_case
+from .case import case_cells, keep_case, seat
 from .desk import Book
 from .exemplars import name_exemplars
 from .model import NAMED, PERIODS, city, latent_quality, model_adjustments, model_states, model_values
@@ -46,15 +45,16 @@ def make_demo(framework: Framework, seed: int = SEED) -> Demo:
     values = model_values(rng, framework, units, quality)
     states = model_states(rng, framework, units, values)
     adjustments = model_adjustments(rng, units, quality)
-    book = Book()
-    keep_books(book, framework, units, PERIODS, states, values, np.random.default_rng([seed, 1]))
+    units, case = seat(units)
+    adjustments = adjustments[adjustments["unit"].isin(units["code"])].reset_index(drop=True)
     own, start = np.random.default_rng([seed, 2]), PERIODS.index(CASE_SINCE)
-    case_states, case_values = case_cells(values, framework, start, own)
-    keep_case(book, framework, PERIODS[start:], case_values[start:, 0], own)
-    units, states, values = case_units(units), np.hstack([states, case_states]), np.hstack([values, case_values])
+    states[:, case], values[:, case] = case_cells(values, framework, start, own)
+    book = Book()
+    keep_books(book, framework, units.drop(index=case), PERIODS, states, values, np.random.default_rng([seed, 1]))
+    keep_case(book, framework, PERIODS[start:], values[start:, case], own)
     report(framework, units, PERIODS, book, states, values)
     values[states != VALUE] = np.nan
     naming = adjustments[adjustments["reason"] == NAMED]
     name_exemplars(book, framework, units, naming, values, np.random.default_rng([seed, 3]))
-    since = np.where(units["code"] == CASE[0], start, 0)
+    since = np.where(units.index == case, start, 0)
     return Demo(units, since, states, values, adjustments, {name: record_frame(name, rows) for name, rows in book.rows.items()})

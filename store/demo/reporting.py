@@ -44,13 +44,16 @@ def keep_books(
     book: Book, framework: Framework, units: pd.DataFrame, periods: Sequence[str], states: np.ndarray, values: np.ndarray,
     rng: np.random.Generator,
 ) -> None:
-    """Write records of all units that come near `values` (n_periods, n_units, n_indicators), and what is due in the quarter after."""
+    """Write records of `units` that come near `values` (n_periods, n_units, n_indicators), and what is due in the quarter after.
+
+    The index of `units` says their places in `states` and `values`.
+    """
     spans = [period_days(p) for p in periods]
     today = spans[-1][1]
     following = today + timedelta(1)
     spans.append(period_days(f"{following.year}Q{(following.month + 2) // 3}"))
     views = viewed(framework)
-    for i, unit in enumerate(units.itertuples()):
+    for i, unit in zip(units.index, units.itertuples(), strict=True):
         offices = [OFFICES[k] for k in rng.permutation(len(OFFICES))[:6]]
         habits: dict[str, float] = {}
         for t, span in enumerate(spans):

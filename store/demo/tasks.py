@@ -36,10 +36,9 @@ def completion(desk: Desk, due: date, end: date, counts: bool, by_due: bool) -> 
         return desk.day(desk.today - timedelta(20), desk.today) if desk.rng.random() < 0.15 else None
     if counts:
         return desk.day(max(due - timedelta(18), desk.first), end)
-    if desk.rng.random() < 0.04:
-        return None  # forgotten
     after = due if by_due else desk.last
-    return desk.done(after + timedelta(2), after + timedelta(70))
+    latest = 300 if desk.rng.random() < 0.04 else 70  # a few are lost sight of
+    return desk.done(after + timedelta(2), after + timedelta(latest))
 
 
 def projects(desk: Desk, aims: Mapping[str, float]) -> None:
@@ -77,13 +76,14 @@ def rectifications(desk: Desk, aims: Mapping[str, float]) -> None:
         source, title = OWN_LIST if count else (source, title)
         due = desk.deadline()
         found = min(due, desk.today + timedelta(30)) - timedelta(int(desk.rng.integers(40, 100)))
+        closed = None if desk.ahead and n == 0 else _closing(desk, found, due, n in late)  # something is left to do everywhere
         fields = {"title": title, "source": source, "level": level, "count": count, "found": found, "due": due}
-        desk.write("rectification", **fields, closed=_closing(desk, found, due, n in late))
+        desk.write("rectification", **fields, closed=closed)
 
 
 def _closing(desk: Desk, found: date, due: date, late: bool) -> date | None:
     if desk.ahead:
         return desk.day(found + timedelta(5), desk.today) if desk.rng.random() < 0.2 else None
     if late:
-        return None if desk.rng.random() < 0.05 else desk.done(due + timedelta(3), due + timedelta(60))
+        return desk.done(due + timedelta(3), due + timedelta(300 if desk.rng.random() < 0.05 else 60))
     return desk.day(max(found, due - timedelta(20)), due)

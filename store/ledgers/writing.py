@@ -40,18 +40,13 @@ def write_ledger(db: Database, batch: int, ledger: str, frame: pd.DataFrame) -> 
 
 
 def _in_key_order(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the records in the order of the table's key, whose tree then grows at its end, and those that repeat a key.
-
-    Exports mostly have a unit's numbers in order, which is seen sooner than it is made.
-    """
+    """Places of the records in the order of the table's key, whose tree then grows at its end, and those that repeat a key."""
     units, refs = pd.factorize(frame["unit"], sort=True)[0], frame["ref"].to_numpy(object)
-    order = np.argsort(units, kind="stable")
-    same, sorted_refs = np.diff(units[order]) == 0, refs[order]
-    if not (same & (sorted_refs[1:] <= sorted_refs[:-1])).any():
-        return order, order[:0]
-    codes = pd.factorize(refs, sort=True)[0]
-    order = np.lexsort([codes, units])
-    return order, order[1:][same & (np.diff(codes[order]) == 0)]
+    if (refs[1:] > refs[:-1]).all():  # as an export in the order of its numbers is
+        return np.argsort(units, kind="stable"), np.array([], int)
+    numbers = pd.factorize(refs, sort=True)[0]
+    order = np.lexsort([numbers, units])
+    return order, order[1:][(np.diff(numbers[order]) == 0) & (np.diff(units[order]) == 0)]
 
 
 def _refuse_unknown_units(db: Database, title: str, units: pd.Series) -> None:

@@ -227,8 +227,8 @@ class Reading:
         """Records of ledgers, and the files that bring nothing at all."""
         for file in files:
             for table, mapping in file.ledgers:
-                self.tell(f"{file.name} 核对{mapping.ledger.title}台账 {len(table.rows)} 行")
-                records, errors = records_of(table, mapping, self.scope)
+                what = f"{file.name} 核对{mapping.ledger.title}台账 {len(table.rows)} 行："
+                records, errors = records_of(table, mapping, self.scope, lambda column, what=what: self.tell(what + column))
                 file.records.append(records)
                 self.errors += errors
             if file.tables and not self._has_error(file) and not self._brings_anything(file):

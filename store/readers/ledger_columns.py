@@ -13,6 +13,7 @@ from ..ledgers.specification import TEXTS
 from .cells import BadCell, clean_number, clean_state, clean_text, is_blank, nearest, text_key
 from .columns import clean_column
 from .dates import clean_date
+from .sheets import present
 
 PLAIN = ("text", "unit", "node")  # read as it stands; units and nodes are looked up after
 _SWITCH = {
@@ -20,7 +21,7 @@ _SWITCH = {
     True: frozenset({"是", "有", "已", "已落实", "true", "yes", "y", "1", "√", "✓"}),
 }
 _BLOCK = 1000  # cells that are looked at together
-_BLANKS = ("  ", "\t", "\r", "\v", "\f", "\xa0", "\u3000", "\u200b", "\u200e", "\u200f", "\u2060", "\ufeff", "\n ", " \n", "\n#")
+_OUT_OF_PLACE = {" ": ("  ", "| ", " |"), "#": ("|#",)}  # between bars; one character is found sooner than two
 
 
 class Refused(NamedTuple):
@@ -78,21 +79,30 @@ def clean_texts(raw: np.ndarray) -> tuple[np.ndarray, list[Refused]]:
 
 def _tidy(cells: list) -> bool:
     """Whether `clean_text` would change no cell: all are texts of one line, without a blank too many or a formula's error."""
-    if not set(map(type, cells)) <= {str}:
+    try:
+        together = "|".join(["", *cells, ""])
+    except TypeError:  # numbers, dates, empty cells of a workbook
         return False
-    together = "\n".join(["", *cells, ""])
-    return together.count("\n") == len(cells) + 1 and not any(blank in together for blank in _BLANKS)
+    if not together.isprintable():  # as neither breaks nor tabs are, nor wide, no-break and zero-width blanks
+        return False
+    return not any(c in together and any(where in together for where in places) for c, places in _OUT_OF_PLACE.items())
+
+
+def distinct_cells(raw: np.ndarray) -> tuple[np.ndarray, list]:
+    """Places (n,) of cells in a list of the distinct ones, whose last, None, stands for all that are None: its place is −1."""
+    places, distinct = pd.factorize(raw)
+    return places, [*distinct, None]
 
 
 def empty(values: np.ndarray) -> np.ndarray:
     """Mask (n,) of the empty cells of a cleaned column."""
-    return np.isnan(values) if values.dtype.kind == "f" else np.asarray((values == "") | (values == None), bool)  # noqa: E711
+    return np.isnan(values) if values.dtype.kind == "f" else ~present(values)
 
 
 def _translated(raw: np.ndarray, words: Mapping[str, str]) -> np.ndarray:
     if not words:
         return raw
-    places, distinct = pd.factorize(raw, use_na_sentinel=False)
+    places, distinct = distinct_cells(raw)
     return _objects([_ours(cell, words) for cell in distinct])[places]
 
 
@@ -104,11 +114,11 @@ def _by_distinct(
     raw: np.ndarray, clean: Callable[[object], object], nothing: object, words: Mapping[str, str]
 ) -> tuple[np.ndarray, list[Refused]]:
     """Cells through `words` and `clean`, each distinct one once; `nothing` where a cell is blank or comes to nothing."""
-    places, distinct = pd.factorize(raw, use_na_sentinel=False)
+    places, distinct = distinct_cells(raw)
     values, why = [], {}
     for k, cell in enumerate([_ours(cell, words) for cell in distinct] if words else distinct):
         values.append(nothing)
-        if cell != cell or is_blank(cell):  # factorize turns None into NaN
+        if is_blank(cell):
             continue
         try:
             found = clean(cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..ledgers import Field
 from ..ledgers.specification import TEXTS
 from .cells import BadCell, CellError, text_key
 from .keys import Scope, find_units
-from .ledger_columns import Refused, clean_field, clean_texts, empty
+from .ledger_columns import Refused, clean_field, clean_texts, distinct_cells, empty
 from .ledger_mapping import LedgerMapping
 from .names import Units
 from .persons import is_name, refuse_persons, without_numbers
@@ -40,10 +40,17 @@ class Records:
         return " ".join(t for t in (sheet.file, sheet.name, f"第 {self.frame['row'].iloc[i]} 行") if t)
 
 
-def records_of(table: Table, mapping: LedgerMapping, scope: Scope) -> tuple[Records, list[CellError]]:
-    """The records below a ledger's header, and every bad cell. Where there is one, the frame is not to be written."""
+def records_of(
+    table: Table, mapping: LedgerMapping, scope: Scope, tell: Callable[[str], None] = lambda what: None
+) -> tuple[Records, list[CellError]]:
+    """The records below a ledger's header, and every bad cell. Where there is one, the frame is not to be written.
+
+    `tell`: called with the title of each column that is looked at.
+    """
+    tell(mapping.title("unit"))
     reading = _Reading(table, mapping, scope)
     for field in mapping.ledger.fields:
+        tell(field.title)
         reading.take(field)
     for pair in mapping.ledger.in_order:
         reading.compare(*pair)
@@ -147,7 +154,7 @@ class _Reading:
         status = self.mapping.status
         if status is None or "status" not in self.table.fields:
             return
-        places, distinct = pd.factorize(self.cells("status"), use_na_sentinel=False)
+        places, distinct = distinct_cells(self.cells("status"))
         keys = [text_key(cell) if isinstance(cell, str) else "" for cell in distinct]
         closed, open_, blank = (np.array([test(k) for k in keys], bool)[places] for test in (
             status.closed.__contains__, status.open.__contains__, lambda key: not key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -9,10 +10,12 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 
 from .cells import Formula, Percent, is_blank
@@ -20,6 +23,7 @@ from .sheets import MOST_CELLS, Sheet, Unreadable, rectangle
 
 MOST_BYTES = 400_000_000  # of a file, and of a workbook once unpacked
 MOST_ROWS = 1_048_576  # of a sheet, by the format
+_PIECE = 65_536  # bytes
 _TELL_ROWS = 5000  # a large workbook takes a minute: so often somebody is told how far it is
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb"[^\0 \t\r\n]")
@@ -195,19 +199,31 @@ def _read_text(data: bytes):
 def _most_in_a_line(data: bytes, delimiter: str) -> int:
     """The largest number of delimiters in a line."""
     others = bytes(set(range(256)) - {ord("\n"), ord(delimiter)})
-    return max(map(len, data.translate(None, others).split(b"\n")))
+    marks = np.frombuffer(data.translate(None, others), np.uint8)
+    ends = np.flatnonzero(marks == ord("\n"))
+    return int(np.diff(ends, prepend=-1, append=len(marks)).max()) - 1
 
 
 def _as_utf8(data: bytes) -> bytes:
     """The bytes of a text in UTF-8; those that are so already are not copied, a byte order mark stays."""
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # what Excel calls Unicode text
-    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return data if encoding == "utf-8" else text.encode()
+    if not marked and _is_utf8(data):
+        return data
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-16" if marked else "gb18030").encode()
     raise Unreadable("不是 UTF-8 或 GB18030 编码的文本；请另存为 CSV UTF-8 或 .xlsx 后再导入")
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether all of it is; piece by piece, so that the text need not be held as well."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter(lines: list[str]) -> str:

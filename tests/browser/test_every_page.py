@@ -9,6 +9,7 @@ PAGES = {
     "/": "云图",
     "/unit": "单位画像",
     "/movement": "梯队演变",
+    "/present": "会议演示",
     "/tasks": "任务整改",
     "/guidance": "分类指导",
     "/exemplars": "红雁清风",

@@ -52,6 +52,7 @@ def test_down_to_the_record_and_up_again(visitor, demo_server, demo, shoot):
     page.wait_for_url("**tab=up*")
     live.settle(page)
     expect(page.locator(".zx-facts")).to_contain_text(query(page, "ref"))
+    live.settle(page)
     shoot(page, "trace-record")
     pick(page)
     page.wait_for_url("**tab=down*")

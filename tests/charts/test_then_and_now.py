@@ -48,6 +48,11 @@ def test_ways_up_and_down_have_colours_of_their_own():
     assert up.line.color != down.line.color
 
 
+def test_what_shows_as_no_change_is_neither_up_nor_down():
+    notes = then_and_now(rows((60, 72), (80, 78), (50, 50.04)), LABELS, "那时", "现在").layout.annotations
+    assert [note.font.color for note in notes] == [theme.UP, theme.DOWN, theme.MUTED]
+
+
 def test_rows_without_one_of_the_ends_are_left_out_and_nothing_left_says_so():
     fig = then_and_now(rows((60, np.nan), (np.nan, 70), (50, 55)), LABELS, "那时", "现在")
     assert list(fig.data[-1].x) == [55] and fig.data[-1].customdata[0][0] == "U2"

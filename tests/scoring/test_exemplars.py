@@ -110,6 +110,12 @@ def test_another_sector_is_one_standard_deviation_away():
     assert list(learn_from(profiles, sizes, sectors, "u", "X")["same"]) == [True, False]
 
 
+def test_units_without_a_sector_share_none_and_lie_no_further_apart_for_it():
+    profiles, sizes, sectors = town({"u": (40, 70, 60), "a": (91, 71, 60), "b": (20, 50, 66), "c": (20, 50, 66)}, "gggg")
+    without, shared = learn_from(profiles, sizes, sectors.map(lambda _: ""), "u", "X"), learn_from(profiles, sizes, sectors, "u", "X")
+    assert not without["same"].any() and shared["same"].all() and list(without["distance"]) == list(shared["distance"])
+
+
 def test_a_lead_too_small_to_notice_is_none():
     """Scores 90, 91, 92, 10: standard deviation 35; nobody is 17 points above 90, though 91 and 92 are the best quarter and third."""
     profiles, sizes, sectors = town({"u": (90, 70, 60), "a": (91, 71, 61), "b": (92, 60, 50), "c": (10, 75, 66)}, "gggg")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.guidance import COLUMNS, NUMBERS, by_group, concerned, diagnosis, lost_points
+from scoring.guidance import COLUMNS, NUMBERS, by_group, concerned, diagnosis, lost_points, without
 from scoring.normalisation import Linear
 from scoring.policy import Policy
 from tests.scoring.cases import case
@@ -106,6 +106,22 @@ def test_a_diagnosis_sets_the_share_of_what_is_lost_against_the_weight():
     # lost: 0.3 × 80 = 24 of 30 in 开放, whose weight is 0.3; 0.3 × 20 = 6 of 30 in 主体, whose weight is 0.7
     assert found.loc["开放"].to_dict() == pytest.approx({"weight": 0.3, "lost": 24, "share": 0.8, "excess": 0.8 / 0.3})
     assert found.loc["主体"].to_dict() == pytest.approx({"weight": 0.7, "lost": 6, "share": 0.2, "excess": 0.2 / 0.7})
+
+
+def test_a_diagnosis_goes_by_the_weights_that_the_unit_is_scored_with():
+    made = case(TWO, block(TWO, {"u": [80, "n/a", 50]}), Policy(coverage=0.5))
+    found = diagnosis(lost_points(made, ["u"]).loc["u"], without(TWO, ["P2"]), "dilemma")
+    # without P2 all 60 of P are P1's: 0.6 × 20 = 12 of 32 lost in 开放, 0.4 × 50 = 20 in 主体
+    assert found["weight"].to_dict() == pytest.approx({"开放": 0.6, "主体": 0.4})
+    assert found["share"].to_dict() == pytest.approx({"开放": 12 / 32, "主体": 20 / 32})
+
+
+def test_what_is_lost_outside_of_all_groups_is_lost_too():
+    bare = replace(TWO.node("Q1"), facets={})
+    tree = type(TWO)(tuple(bare if n.code == "Q1" else n for n in TWO.nodes))
+    found = diagnosis(pd.Series({"P1": 6.0, "P2": 6.0, "Q1": 8.0}), tree, "dilemma")
+    assert found.loc["开放"].to_dict() == pytest.approx({"weight": 0.3, "lost": 6, "share": 0.3, "excess": 1})
+    assert diagnosis(pd.Series({"P1": 0.0, "P2": 0.0, "Q1": 8.0}), tree, "dilemma")["share"].isna().all()
 
 
 def test_where_nothing_is_lost_there_is_no_share():

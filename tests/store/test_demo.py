@@ -59,7 +59,7 @@ def test_the_workbook_says_what_the_csv_files_say(demo):
 def test_a_city_of_the_size_that_the_domain_asks_for(demo):
     units, values, *_ = demo
     city = units[units["code"] != CASE[0]]
-    assert len(city) == 110 == len(units) - 1 and units["name"].is_unique and city["name"].str.startswith(CITY).all()
+    assert len(units) == 110 == len(city) + 1 and units["name"].is_unique and city["name"].str.startswith(CITY).all()
     assert units["sector"].nunique() == 8 and units["size"].between(10, 1000).all()
     assert tuple(values) == PERIODS == tuple(f"{y}Q{q}" for y in range(2023, 2027) for q in range(1, 5))[3:15]
 
@@ -92,7 +92,7 @@ def test_the_index_spreads_and_ranks_persist_while_some_move(demo):
         pair = index[[before, after]].dropna()
         assert 0.86 < spearmanr(pair[before], pair[after]).statistic < 0.97
         tiers = pd.DataFrame({p: found[p]["tier"] for p in (before, after)}).loc[pair.index]
-        assert 5 <= (tiers[before] != tiers[after]).sum() <= 30
+        assert 5 <= (tiers[before] != tiers[after]).sum() <= len(tiers) / 3
     change = (index[PERIODS[-1]] - index[PERIODS[0]]).dropna().sort_values()
     assert change.iloc[0] < -8 and change.iloc[-1] > 10
     year_ends = [p for p in PERIODS if p.endswith("Q4")]

@@ -121,6 +121,38 @@ def test_every_bad_cell_at_once(tmp_path):
     assert "第 7 行" in errors[8].why and "日历上没有" in errors[2].why
 
 
+@pytest.mark.parametrize("shift", range(3))
+def test_a_long_text_under_a_mark_and_quotes_is_read_whole(tmp_path, shift):
+    title = "a" * shift + "甲" * 30_000  # characters of three bytes over more than one piece of the file
+    content = '\ufeff"编号",责任单位,任务,类型,时限,办结,状态\n' + f'1,U1,"{title}",绩效管理,2024-3-5,,\n'
+    assert frame(text(tmp_path / "x.csv", content), mapping())["title"].tolist() == [title]
+    cut = content.encode()[: 66_000 + shift] + b"\xff"
+    (tmp_path / "y.csv").write_bytes(cut)
+    (error,) = refused(tmp_path / "y.csv")
+    assert "UTF-8" in error.why
+
+
+def test_each_column_is_told_when_its_turn_comes(tmp_path):
+    told = []
+    read_intakes([text(tmp_path / "x.csv", HEAD + "1,U1,甲,绩效管理,2024-3-5,,\n")], Known(UNITS), mapping=mapping(), tell=told.append)
+    columns = ["单位名称", *(f.title for f in LEDGERS["task"].fields)]
+    assert told == ["x.csv 读入", *(f"x.csv 核对任务台账 1 行：{column}" for column in columns)]
+
+
+def test_a_wrong_date_is_told_once(tmp_path):
+    errors = refused(text(tmp_path / "x.csv", HEAD + "1,U1,甲,绩效管理,2024-3-5,2024-13-1,已办结\n"))
+    assert places(errors) == [("F2", "2024-13-1")] and "日历上没有" in errors[0].why
+
+
+def test_a_constant_that_contradicts_a_row_is_told_by_row(tmp_path):
+    by = mapping_from_dict(
+        "m.toml",
+        {"ledger": "rectification", "unit": "单位", "columns": {"问题": "title", "发现": "found"}, "constants": {"level": "全局", "due": "2024-3-1"}},
+    )
+    (late,) = refused(text(tmp_path / "x.csv", "单位,问题,发现\nU1,甲,2024-2-1\nU1,乙,2024-4-1\n"), by=by)
+    assert (late.cell, late.value) == ("第 3 行", "2024-03-01") and "m.toml 里固定的整改期限，早于发现日期 2024-04-01" in late.why
+
+
 def test_an_end_before_its_start_and_more_people_than_expected(tmp_path):
     titles = "单位,编号,名称,活动类别,活动日期,应参加人数,实际参加人数\n"
     counts = {1: "100,103", 2: "100,100", 3: ",9"}
@@ -150,6 +182,26 @@ def test_our_own_titles_need_no_mapping(tmp_path):
     (task,) = intake.ledgers["task"].to_dict("records")
     assert (task["unit"], task["ref"], task["due"], task["sheet"], task["row"]) == ("U1", "7", "2024-03-05", "任务", 3)
     assert intake.ledgers["brand"]["unit"].tolist() == ["U2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "says", "near"),
+    [
+        ("单位,编号,任务名称,类别,完成期限", "像是任务台账，而第 2 行的表头里没有 名称", "任务名称"),
+        ("责任单位,编号,名称,类别,完成期限", "没有 单位", "责任单位"),
+        ("单位,名称,岗", "没有认出任何一张表", ""),
+        ("单位,名称,支部,负责人", "'负责人' 是写个人的列", ""),
+        ("单位,名称,支部,支部类型", "'支部类型' 不是品牌台账的列；请改正表头，或删去这一列", "支部"),
+    ],
+)
+def test_our_own_titles_that_do_not_fit(tmp_path, head, says, near):
+    (error,) = refused_own(text(tmp_path / "x.csv", f"台账\n{head}\n"))
+    assert says in f"{error.value!r} {error.why}" and near in error.nearest
+
+
+@pytest.mark.parametrize("title", ["单位", "单位名称*", "部门", "机构代码"])
+def test_a_unit_by_its_usual_titles(tmp_path, title):
+    assert frame(text(tmp_path / "x.csv", f"{title},名称,支部\nU2,清风,一支部\n"), ledger="brand")["unit"].tolist() == ["U2"]
 
 
 def test_a_number_is_made_of_what_a_record_must_say(tmp_path):
@@ -233,6 +285,7 @@ def test_columns_that_do_not_fit(tmp_path):
         ({"constants": {"category": "绩效管理"}}, "既有列又有固定值"),
         ({"constants": {"stage": "中间"}}, "不是阶段的取值"),
         ({"status": TASK["status"] | {"date": "title"}}, "不是任务台账的日期字段"),
+        ({"columns": {key: name for key, name in TASK["columns"].items() if name != "done"}}, "没有列可以核对"),
         ({"status": {"column": "状态"}}, "应有四项"),
         ({"unit": None}, "没有说哪一列是单位"),
         ({"unit": "任务"}, "一列只能用一次"),
@@ -246,7 +299,7 @@ def test_what_is_wrong_with_a_mapping(changes, says):
 def test_everything_wrong_with_a_mapping_at_once(tmp_path):
     with pytest.raises(MappingError) as error:
         mapping(columns={"任务": "titel", "类型": "category"}, constants={"stage": "中"})
-    assert len(error.value.problems) == 4 and "m.toml" in str(error.value)
+    assert len(error.value.problems) == 5 and "m.toml" in str(error.value)  # titel, 中, no title, no due, no column of done
     with pytest.raises(MappingError, match="TOML"):
         read_mapping(text(tmp_path / "m.toml", "ledger = task"))
     with pytest.raises(MappingError, match="不存在"):

@@ -122,3 +122,25 @@ def test_keys_that_belong_together_are_taken_together_and_an_empty_one_stays_out
     assert address_of(app) == {"a": ["1"], "b": ["x", "y"]}
     app.query_params["b"] = []  # back
     assert run(app).text[0].value == "['1'] [] True" and not address_of(app).get("b")
+
+
+def cut_short():
+    import streamlit as st
+
+    from ui import address
+
+    colour = address.segments("颜色", ["tier", "index"], "colour", "tier")
+    sector = address.multi("片组", ["甲", "乙"], "sector")
+    if st.query_params.get("cut") == "1":
+        st.stop()  # as when the next click comes before this run ends
+    address.publish()
+    st.text(f"{colour} {'+'.join(sector)}".strip())
+
+
+def test_two_steps_back_in_quick_succession_arrive_at_the_second():
+    app = run(AppTest.from_function(cut_short))
+    assert app.text[0].value == "tier"
+    app.query_params.update(colour="index", sector="乙", cut="1")
+    run(app)
+    app.query_params.update(colour="tier", sector="all", cut="0")
+    assert run(app).text[0].value == "tier"

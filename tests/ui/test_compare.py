@@ -76,10 +76,10 @@ def test_groups_are_compared_and_say_how_they_are_summed_up(open_page, demo_stor
     app, now = open_page(demo_store, pick=["CJ01", "sector:群团", "units:all"]), latest(demo_store)
     table, word = app.dataframe[0].value, now.words["index"]
     assert "均值" in table.at["sector:群团", now.words["unit"]] and table.at["sector:群团", "名次"] == ""
-    before = table.at["units:all", word]
+    assert table.at["units:all", word] == f"{now.units['index'].mean():.1f}"
     app.segmented_control(key="middle").set_value("median").run()
     assert "中位数" in app.dataframe[0].value.at["units:all", now.words["unit"]]
-    assert app.dataframe[0].value.at["units:all", word] != before
+    assert app.dataframe[0].value.at["units:all", word] == f"{now.units['index'].median():.1f}"
 
 
 def test_a_code_of_a_link_that_nobody_knows_is_told(open_page, demo_store):

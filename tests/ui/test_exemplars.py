@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from reports import tables
 from store.batches import import_files
+from store.connection import migrate
 from store.releases import publish
-from tests.store.support import FRAMEWORK, make_store
+from tests.store.support import FRAMEWORK, UNITS, bring, intake, make_store, whole
 from tests.ui.support import figure
 from ui import exemplar_peers, exemplar_race, exemplar_tables, exemplars, fields
 
@@ -167,6 +168,8 @@ def test_the_weakest_dimension_is_asked_until_another_is_chosen(open_page, demo_
     assert (now.nodes.loc[others, weakest] > now.nodes.at["CJ05", weakest]).all()
     assert set(app.dataframe[1].value.index) == {leaf.code for leaf in now.framework.leaves(weakest)}
     assert len(figure(app, "dots")["data"]) == len(others) + 1 and figure(app, "radar")
+    ratio = now.units.at[others[0], "size"] / now.units.at["CJ05", "size"]
+    assert f"{now.words['size']} {ratio:.1f} 倍" in app.dataframe[0].value["像在哪里"].iloc[0]
     app.button(key="learn_compare").click().run()
     assert shown_at(app, "pick") == ["CJ05", *others]
 
@@ -237,6 +240,45 @@ def test_a_portrait_shows_what_a_unit_is_an_exemplar_of_and_whom_it_can_learn_fr
     node = exemplar_peers.weakest(now, other)
     app = AppTest.from_function(shown, kwargs={"unit": other}).run()
     assert not app.success and app.dataframe[0].value.index.tolist() == list(exemplar_peers.models(now, other, node).index)
+
+
+def test_two_learners_of_one_name_are_two(latest, taught):
+    now = latest(taught)
+    lessons = exemplars.taken(now).assign(tag="同名局")
+    held = exemplars.with_lessons(exemplars.named(now), lessons).set_index("ref")
+    assert held.at["1", "learners"] == ("同名局", "同名局") and held.at["1", "learned"] == 3
+
+
+def test_what_is_not_known_of_a_unit_is_not_told(tmp_path, latest):
+    """U3 has no index: whether it is in balance is not judged. U4 has one value, and no score of any dimension; nobody has a sector."""
+    bare = UNITS.assign(sector="", size=np.nan)
+    more = pd.concat([bare, pd.DataFrame([("U4", "丁局", "", np.nan)], columns=bare.columns)])
+    rows = whole("2025Q2", ("U1", 80, 60, 1, 40), ("U2", 60, 60, 2, 30), ("U3", 95, 95, 4, "not_applicable"))
+    path = tmp_path / "quality.db"
+    migrate(path)
+    bring(path, intake(framework_csv=FRAMEWORK, policy_toml="[tiers]\ncuts = [0.5, 0.8]\n"), intake(more, [*rows, ("U4", "A1", "2025Q2", 50)]))
+    publish(["2025Q2"], "测试", path)
+    now = latest(path)
+    found = exemplars.candidates(now, "A", 2)
+    assert np.isnan(now.units.at["U3", "index"]) and found["balanced"].to_dict() == {"U3": None}
+    assert exemplar_peers.weakest(now, "U4") == "A" and "没有其他维度的得分" in exemplar_tables.nobody(now, "U4", "A")
+
+    def shown() -> None:
+        from ui import exemplar_parts, viewer
+
+        exemplar_parts.of_unit(viewer.latest(), "U4")
+
+    page = said(AppTest.from_function(shown).run())
+    assert "最弱" not in page and "看不出谁与它相近" in page and "明显更好" not in page
+    lesson = exemplar_peers.lesson(now, "U2", "B")
+    assert list(lesson.models.index) == ["U1"] and "同" not in exemplar_tables.models(now, lesson, {}, exemplars.named(now))["像在哪里"].item()
+
+
+def test_where_nobody_has_gained_nobody_has_gained_most(store, open_page):
+    bring(store, intake(values=whole("2025Q2", ("U1", 70, 80, 1, 40), ("U2", 50, 60, 2, 30), ("U3", 75, 70, 4, 30))))
+    publish(["2025Q2"], "测试", store)
+    app = open_page(store, tab="race")
+    assert "较上期提高 0 / 2" in said(app) and "进步最大 —" in said(app) and "没有提高的" in [m.proto.delta_description for m in app.metric]
 
 
 @pytest.mark.parametrize("tab", ["named", "candidates", "learn", "race"])

@@ -174,6 +174,40 @@ def test_words_of_a_step(advised, latest):
     assert guidance_words.gain(0.04) == "不到 +0.1 分"
 
 
+@pytest.mark.parametrize("value, text", [(72.504, "72.5"), (0.19, "0.19"), (0.00342, "0.0034"), (123456.78, "123456.78"), (2e6, "2,000,000")])
+def test_raw_values_keep_what_tells_them_apart(value, text):
+    assert guidance_words.number(value) == text
+
+
+def test_a_report_says_whose_median_it_is_taken_to_be(advised, latest):
+    """B2 of 2025Q2: U1 40, U2 lacking, both of 一组; A1 is known of nobody in 一组."""
+    store = advised("A1,,,,做,5,个百分点,1,文")
+    values = whole("2025Q2", ("U1", "missing", 80, 1, 40), ("U2", "missing", 60, 2, "missing"), ("U3", 70, 70, 4, 30))
+    view = latest(brought(store, intake(values=values, policy_toml="[missing]\ncoverage = 0\n"), period="2025Q2"))
+    found = guidance.best(view, ["U2"]).set_index("indicator", drop=False)
+    assert guidance_words.reaching(view, found.loc["B2"]) == "按同片组中位数 40 分 计"
+    assert guidance_words.reaching(view, found.loc["A1"]) == "按全部单位中位数 70 % 计"
+
+
+def test_advice_to_part_of_a_tier_says_so_and_reaches_only_that_part(advised, latest, open_page):
+    store = advised(",0-50,,,给低分的,,,,文", ",50-100,,,给高分的,,,,文")
+    view = latest(store)
+    tier = view.units.at["U2", "tier"]  # U2 has 68 points
+    assert list(guidance.advice_to(view, tier, unit="U2")["text"]) == ["给高分的"] and len(guidance.advice_to(view, tier)) == 2
+    page, portrait = said(open_page(store, advised=tier)), said(portrait_of(store, "U2"))
+    assert "指数 0–50" in page and "给高分的" in page and "给低分的" not in portrait and "给高分的" in portrait
+
+
+def test_a_diagnosis_leaves_out_what_does_not_apply(demo_view):
+    """The weights are those that the unit is scored with: they sum to 1, also where something does not apply."""
+    gaps = demo_view.nodes[list(demo_view.framework.codes)].isna().any(axis=1) & demo_view.units["index"].notna()
+    unit = gaps.index[gaps][0]
+    assert guidance.diagnosis(demo_view, unit)["weight"].sum() == pytest.approx(1)
+    tree, facet = demo_view.framework, demo_view.policy.diagnosis
+    stated = pd.Series({n.code: tree.effective_weight(n.code) for n in tree.indicators if not np.isnan(demo_view.nodes.at[unit, n.code])})
+    assert (guidance.diagnosis(demo_view, unit)["weight"] > by_group(stated.to_frame().T, tree, facet).iloc[0] + 1e-9).any()
+
+
 def test_names_and_advice_are_shown_as_they_stand(advised, open_page):
     app = open_page(advised("A1,,,,<b>粗</b> *星*,5,<i>分</i>,1,<u>文</u>"), advised="追赶型")
     assert "&lt;b&gt;粗&lt;/b&gt; *星*" in said(app) and "<b>粗" not in said(app) and "<u>文" not in said(app)
@@ -208,7 +242,7 @@ def test_a_unit_without_actions_is_told_why(advised, latest):
     view = latest(brought(store, intake(values=values), period="2025Q2"))
     assert view.guidance["text"].item() == "做" and guidance.best(view, ["U1", "U2"]).empty
     assert "到满分端" in said(portrait_of(store, "U1"))
-    assert np.isnan(view.units.at["U2", "index"]) and "请先补齐缺报" in said(portrait_of(store, "U2"))
+    assert np.isnan(view.units.at["U2", "index"]) and "算不出一步能增加多少分。不计分：" in said(portrait_of(store, "U2"))
 
 
 def test_another_world_has_its_own_words(open_page, asem_store, latest):

@@ -383,3 +383,21 @@ def _example_of(view):
 )
 def test_sources_are_shown_in_chinese(source, shown):
     assert method_tables.source_title(source) == shown
+
+
+def test_ledgers_are_told_as_the_release_froze_them(open_page, demo_store, latest):
+    view = latest(demo_store)
+    found, named = view.derived, [n for n in view.framework.indicators if n.source.count(":") == 2]
+    app = open_page(demo_store, tab="ledgers")
+    shown = said(app)
+    assert f"{len(named)} 项指标由" in shown and all(n.name in shown for n in named)
+    first = named[0].code
+    assert f"{(found['indicator'] == first).sum()} 格" in shown
+    rules = said(open_page(demo_store, tab="rules"))
+    assert f"本期推算了 {len(found)} 格，其中 {int(found['used'].sum())} 格按推算值计分" in rules
+
+
+def test_a_framework_without_ledgers_says_so(open_page, asem_store):
+    app = open_page(asem_store, tab="ledgers")
+    assert "本指标体系没有" in said(app) and "可选" in said(app)
+    assert "台账" not in said(open_page(asem_store, tab="rules"))

@@ -141,6 +141,13 @@ def test_filters_that_let_nothing_through_can_be_cleared(open_page, with_records
     assert not app.exception and metrics(app)["✖ 逾期未结"] == "1"
 
 
+def test_where_only_other_periods_have_records_the_span_is_named(open_page, with_records):
+    brought = {"inspection": record_frame("inspection", [{"unit": "U1", "ref": "I1", "title": "庚", "date": "2024-11-05", "score": 90.0}])}
+    bring(with_records, intake(ledgers=brought))
+    assert "把范围改为“历期”" in said(open_page(with_records, tab="inspection"))
+    assert metrics(open_page(with_records, tab="inspection", span="all"))["暗访次数"] == "0"
+
+
 def test_one_units_work_for_its_portrait(demo_store, latest, monkeypatch):
     now, shown = latest(demo_store), {}
     monkeypatch.setattr(worklist_parts, "_grid", lambda view, rows, table, key, paint: shown.update(rows=rows, table=table))

@@ -52,3 +52,10 @@ def test_long_and_invisible_names_are_tamed():
 )
 def test_the_beginning_that_all_names_share_is_left_out(names, shown):
     assert tags(pd.Series(names)).tolist() == shown
+
+
+def test_one_in_twenty_may_begin_otherwise_and_stays_whole():
+    city = [f"示例市{n}号局" for n in range(1, 20)]
+    assert tags(pd.Series([*city, "示例区财政局"])).tolist() == [*(f"{n}号局" for n in range(1, 20)), "示例区财政局"]
+    assert tags(pd.Series([*city, "1号局"])).tolist() == [*city, "1号局"], "two would read alike"
+    assert tags(pd.Series([*city[:-1], "外地甲局", "外地乙局"])).tolist() == [*city[:-1], "外地甲局", "外地乙局"], "two are no exception"

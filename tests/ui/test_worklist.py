@@ -150,6 +150,13 @@ def test_the_cards_of_work():
     assert found["按期办结率"].value == "33.3%" and found["按期办结率"].change is None, "one of three; nothing to compare with"
 
 
+def test_a_units_cards_tell_of_what_it_has_records_of():
+    now = view("task", [task("1", date(2025, 3, 1))])
+    held = {"任务": worklist.work(now, "task", "U1"), "整改": worklist.work(view("rectification", []), "rectification", "U1")}
+    cards = worklist_cards.unit_cards(held, worklist_registers.risks(view("risk", []), "U1"))
+    assert [(card.label, card.value) for card in cards] == [("任务：✖ 逾期未结", "1"), ("任务：本期按期办结率", "0.0%")]
+
+
 def risk(ref: str, likelihood=None, severity=None, **more) -> dict:
     return {"unit": "U1", "ref": ref, "title": ref, "post": "岗", "likelihood": likelihood, "severity": severity} | more
 
