@@ -32,7 +32,7 @@ def lines() -> Iterator[Line]:
         os.environ["QUALITY_STORE"] = str(store)
         view = served(None)
         units = sorted(view.units.index)
-        yield Line("deck of a quarter", median_seconds(lambda: deck(meetings.quarterly(view, _told)), TIMES), "asked for", DECK, 1)
+        yield Line("deck of a quarter", median_seconds(lambda: deck(meetings.quarterly(view)), TIMES), "asked for", DECK, 1)
         for ending, program in ENDINGS.items():
             one = median_seconds(lambda ending=ending: made(ending, *portrait_of(view, units[0], ending), compact=True), TIMES)
             yield Line(f"portrait of a unit, {program}", one, "asked for", PORTRAIT, 1)

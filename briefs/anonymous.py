@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ui.wording import tags
+from ui.wording import PLACES, tags
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -54,10 +54,11 @@ class _Masked:
 
     @cached_property
     def _known(self) -> Mapping[str, str]:
-        """Every name that a unit has had, in full and in short → its number."""
+        """Every name that a unit has had, in full, in short and without the word of its place → its number."""
         named = self._view.history[["unit", "name"]].drop_duplicates()
         short = pd.concat([tags(rows["name"]) for _, rows in self._view.history.groupby("period")]).reindex(named.index)
-        found = {name: unit for unit, name in zip(named["unit"], short, strict=True) if len(name) >= _LEAST}
+        said = [(name, unit) for unit, tag in zip(named["unit"], short, strict=True) for name in (tag.lstrip(PLACES), tag)]
+        found = {name: unit for name, unit in said if len(name) >= _LEAST}
         found |= dict(zip(named["name"], named["unit"], strict=True))
         return {name: self._numbers[unit] for name, unit in found.items()}
 

@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 _LONGEST = 24  # characters of a unit's name in a figure or a list
-_PLACES = "省市区县州旗"
 
 
 def short(view: View) -> pd.Series:
-    """Unit → its name as short as on the pages, but for the word of a place at the cut: 市委党校, which is a name, not 委党校."""
-    names = view.units["name"].astype(str)
-    cut = zip(names, tags(names), strict=True)
-    return pd.Series([clean(name[-len(tag) - 1 :] if name[: -len(tag)][-1:] in tuple(_PLACES) else tag, _LONGEST) for name, tag in cut], names.index)
+    """Unit → its name as short as on the pages."""
+    return tags(view.units["name"]).map(lambda name: clean(name, _LONGEST))
 
 
 def named(view: View, units: Sequence[str], most: int = 5) -> str:

@@ -140,7 +140,7 @@ def _dimensions(view: View, unit: str) -> Grid:
         "得分": table["score"].to_numpy(), "名次": table["rank"].to_numpy(),
         "较上期": [text if (text := signed(change)) != "—" else "" for change in table["change"]],
     }  # fmt: skip
-    return Grid(pd.DataFrame(shown), decimals={"名次": 0}, weights=dict(zip(shown, (2.8, 1.1, 1.1, 1.0, 1.3), strict=True)))
+    return Grid(pd.DataFrame(shown), decimals={"名次": 0}, weights=dict(zip(shown, (2.3, 1.1, 1.1, 1.1, 1.5), strict=True)))
 
 
 def _since(view: View, unit: str) -> list[str]:

@@ -62,7 +62,8 @@ def _radar(chart: Chart, look: Look) -> go.Figure:
     below = key() | dict(showlegend=len(rings) > 1)
     below["legend"] |= dict(y=0, yref="container", yanchor="bottom", x=0.5, xanchor="center", traceorder="reversed")
     axis = dict(gridcolor=look.ground.grid, linecolor=look.ground.grid)
-    return theme.layout(go.Figure(rings[::-1]), 600, margin=dict(l=150, r=150, t=84, b=60 + 34 * -(-len(rings) // 2)), **below, polar=dict(
+    margin = dict(l=150, r=150, t=84, b=84 + (36 * len(rings) if len(rings) > 1 else 0))  # a line of the key for each ring
+    return theme.layout(go.Figure(rings[::-1]), 600, margin=margin, **below, polar=dict(
         gridshape="linear", bgcolor=theme.CLEAR,
         angularaxis=dict(direction="clockwise", rotation=90, tickvals=angles, ticktext=ticks, tickfont_size=SIZE, **axis),
         radialaxis=dict(range=chart.span or theme.span_of(frame.to_numpy().ravel()), nticks=5, showline=False, angle=90, tickangle=90,

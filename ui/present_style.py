@@ -3,9 +3,14 @@
 All constant: neither the style sheets nor the script hold data.
 """
 
-_LIGHT = "--paper: #FFFFFF; --ink: #23272E; --muted: #5B626E; --line: #D6D3CC; --soft: #F3F1EC; --house: #8C1D18; --good: #176A64; --bad: #94481A;"
-_DARK = "--paper: #14171C; --ink: #F1EFEA; --muted: #B4B9C2; --line: #3A404A; --soft: #1F242B; --house: #F0837A; --good: #55B9AE; --bad: #DE9660;"
-GROUNDS = {name: f"<style>.st-key-stage_room {{ {colours} }}</style>" for name, colours in (("light", _LIGHT), ("dark", _DARK))}
+GROUNDS = {
+    "light": """<style>.st-key-stage_room {
+--paper: #FFFFFF; --ink: #23272E; --muted: #5B626E; --line: #D6D3CC; --soft: #F3F1EC; --house: #8C1D18; --good: #176A64; --bad: #94481A;
+}</style>""",
+    "dark": """<style>.st-key-stage_room {
+--paper: #14171C; --ink: #F1EFEA; --muted: #B4B9C2; --line: #3A404A; --soft: #1F242B; --house: #F0837A; --good: #55B9AE; --bad: #DE9660;
+}</style>""",
+}
 
 SLIDE = """<style>
 .st-key-meeting_slides { gap: 0.1rem; max-height: max(430px, 100vh - 230px); overflow: auto; flex-wrap: nowrap; }

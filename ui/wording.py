@@ -8,20 +8,20 @@ import pandas as pd
 _PUNCTUATION = re.compile(r"([!-$&-+.:-@\[-`{-~-])")  # all of ASCII's but % , / which no markdown reads and hover texts show escaped
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _PERIOD = re.compile(r"(\d{4})(?:([QHM])(\d{1,2}))?")
+PLACES = "省市区县州旗"  # what kind of place a name begins with
 _QUARTERS, _HALVES = "一二三四", ("上半年", "下半年")
 
 
 def tags(names: pd.Series) -> pd.Series:
     """Names without the beginning that all but a few share, such as the city's: what is told apart is read first.
 
-    A name without that beginning stays whole. All stay as they are for fewer than three, where nothing of two characters or more is
-    shared, where one would be left with less than two characters, with a bare number or with another's name, and where the cut would
-    fall inside a word.
+    The word of a place stays (市委党校 is a name, 委党校 is none), and so does a name without that beginning. All stay as they are for
+    fewer than three, where nothing of two characters or more is shared, where one would be left with less than two characters, with a
+    bare number or with another's name, and where the cut would fall inside a word.
     """
     texts = names.astype(str)
     shared = _beginning(sorted(texts)) if len(names) > 2 else ""
-    if shared.isascii():
-        shared = shared[: shared.rfind(" ") + 1]
+    shared = shared[: shared.rfind(" ") + 1] if shared.isascii() else shared.rstrip(PLACES)
     short = texts.str.removeprefix(shared)
     bare = (short.str.len() < 2) | short.str.isdecimal()
     return short if len(shared) > 1 and not bare.any() and short.nunique() == texts.nunique() else names

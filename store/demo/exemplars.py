@@ -126,17 +126,16 @@ def _article(book: Book, framework: Framework) -> None:
 def _take_over(
     book: Book, framework: Framework, codes: Sequence[str], namings: Sequence[Naming], values: np.ndarray, rng: np.random.Generator
 ) -> None:
-    """Units whose figure rose most since an exemplar of the last year was named have taken its practice over."""
+    """Units that lagged when an exemplar of the last year was named have taken its practice over; what came of it is as it came."""
     recent = [one for one in namings if len(values) - 6 <= one.t < len(values) - 1]
     for one in [recent[k] for k in np.sort(rng.permutation(len(recent))[:LEARNINGS])]:
         node, theme = framework.indicators[one.j], THEMES[viewed(framework)[one.j]]
         before, after = values[one.t, :, one.j], values[-1, :, one.j]
-        gain = np.nan_to_num(node.direction * (after - before), nan=-np.inf)
-        gain[[one.i, codes.index(UNIT[0])]] = -np.inf
-        risen = np.argsort(-gain, kind="stable")[:12]
-        i = int(rng.choice(risen[gain[risen] > 0]))
-        way = "升" if node.direction > 0 else "降"
-        effect = f"{node.name}由{before[i]:.{decimals(node)}f}{way}至{after[i]:.{decimals(node)}f}{node.unit}"
+        behind = node.direction * (before - np.nanmedian(before)) < 0
+        behind[[one.i, codes.index(UNIT[0])]] = False
+        i = int(rng.choice(np.flatnonzero(behind & ~np.isnan(after))))
+        then, now = (f"{x[i]:.{decimals(node)}f}" for x in (before, after))
+        change = f"仍为{now}" if then == now else f"由{then}{'升' if after[i] > before[i] else '降'}至{now}"
         day = one.day + timedelta(int(rng.integers(20, 80)))
         fields = {"title": theme.lesson, "exemplar": codes[one.i], "exemplar_title": theme.title, "date": day}
-        book.write("learning", codes[i], day, **fields, effect=effect)
+        book.write("learning", codes[i], day, **fields, effect=f"{node.name}{change}{node.unit}")

@@ -132,8 +132,9 @@ def test_what_was_learnt_shows_in_the_learners_figures(records, figures):
     assert len(whose) == len(taken) and (whose["date"] > whose["since"]).all() and (whose["date"] <= whose["until"]).all()
     values = figures.set_index(["period", "unit", "indicator"])["value"]
     for row in whose.itertuples():
-        node = next(n for n in NODES.values() if row.effect.startswith(f"{n.name}由"))
-        before, after = map(float, re.search(r"由([\d.]+)[升降]至([\d.]+)", row.effect.removeprefix(node.name)).groups())
+        node = next(n for n in NODES.values() if row.effect.startswith((f"{n.name}由", f"{n.name}仍为")))
+        *before, way, after = re.search(r"(?:由([\d.]+))?(升至|降至|仍为)([\d.]+)", row.effect.removeprefix(node.name)).groups()
+        before, after = float(before[0] or after), float(after)
+        assert np.sign(after - before) == {"升至": 1, "降至": -1, "仍为": 0}[way]
         named = next(p for p in PERIODS if period_days(p)[0].isoformat() <= row.since <= period_days(p)[1].isoformat())
         assert (before, after) == (values[named, row.unit, node.code], values[PERIODS[-1], row.unit, node.code])
-        assert np.sign(after - before) == node.direction

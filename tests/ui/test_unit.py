@@ -275,3 +275,9 @@ def test_a_change_that_cannot_be_split_says_why(open_page, demo_store, latest):
     bare = latest(demo_store).history.pipe(lambda h: h[h["index"].isna()]).iloc[0]
     app = open_page(demo_store, unit=bare["unit"], period=bare["period"], tab="change")
     assert any("的变化没有分解：现在不计分" in e.value.replace("\\", "") for e in app.info) and "causes" not in drawn(app)
+
+
+def test_the_portrait_can_be_taken_away(open_page, demo_store, latest):
+    unit = latest(demo_store).units.index[0]
+    buttons = open_page(demo_store, unit=unit).get("download_button")
+    assert [button.proto.label for button in buttons] == ["画像幻灯片 PPTX", "两页画像 Word", "数据与图表 Excel"]
