@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from briefs.unit_next import exemplary, next_steps, work
 from briefs.unit_parts import PARTS, part
 from briefs.unit_standing import course, gap, standing, why
 from briefs.unit_tables import annex, tables
-from reports.contents import Document, Sheet, Words
+from reports.contents import Document, Grid, Sheet, Words
 from ui import portrait_words as words
 from ui.wording import clean, period_title
 
@@ -48,8 +48,17 @@ def portrait_of(view: View, unit: str, ending: str, actions: pd.DataFrame | None
         return document, {}
     if ending == "xlsx":
         return document, tables(view, unit, actions)
-    sheets = [s for s in document.sheets if part(s) != PARTS["unit-trend"]]  # two pages hold no more
-    return replace(document, sheets=tuple(replace(s, title=part(s)) for s in (*sheets, annex(view, unit)))), {}
+    return replace(document, sheets=tuple(_on_paper([*document.sheets, annex(view, unit)]))), {}
+
+
+def _on_paper(sheets: list[Sheet]) -> Iterator[Sheet]:
+    """The sheets without the unit's name, and without what two pages do not hold: the course, and what others took."""
+    for sheet in sheets:
+        about = part(sheet)
+        if about == PARTS["unit-exemplar"]:
+            sheet = replace(sheet, blocks=tuple(tuple(b for b in column if not isinstance(b, Grid)) for column in sheet.blocks))
+        if about != PARTS["unit-trend"]:
+            yield replace(sheet, title=about)
 
 
 def portrait(view: View, unit: str, actions: pd.DataFrame | None = None) -> Document:

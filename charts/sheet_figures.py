@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SERIES = ((theme.RED, "solid", 5), (theme.MUTED, "dash", 3), (theme.GOLD, "dot", 4), (theme.BLUE, "solid", 3), (theme.INK, "dot", 3))
 _APART = 0.07  # of the axis, between the ends of lines that are named there
+_KEY_MARK, _NARROW = 90, 700  # beside a name in a key; what half of a slide has for a key
 _TICKS = 8  # of an axis of periods
 
 
@@ -62,7 +63,8 @@ def _radar(chart: Chart, look: Look) -> go.Figure:
     below = key() | dict(showlegend=len(rings) > 1)
     below["legend"] |= dict(y=0, yref="container", yanchor="bottom", x=0.5, xanchor="center", traceorder="reversed")
     axis = dict(gridcolor=look.ground.grid, linecolor=look.ground.grid)
-    margin = dict(l=150, r=150, t=84, b=84 + (36 * len(rings) if len(rings) > 1 else 0))  # a line of the key for each ring
+    lines = -(-sum(width(str(name)) * EM + _KEY_MARK for name in frame.columns) // _NARROW) if len(rings) > 1 else 0
+    margin = dict(l=150, r=150, t=84, b=84 + 36 * lines)
     return theme.layout(go.Figure(rings[::-1]), 600, margin=margin, **below, polar=dict(
         gridshape="linear", bgcolor=theme.CLEAR,
         angularaxis=dict(direction="clockwise", rotation=90, tickvals=angles, ticktext=ticks, tickfont_size=SIZE, **axis),
