@@ -162,7 +162,7 @@ def _looked_at(codes: Sequence[str], picked: str | None) -> str:
         st.session_state[_SPOT] = next(iter(said["spot"]), "")
     if picked != st.session_state.get(f"{_SPOT}_picked"):
         st.session_state[f"{_SPOT}_picked"] = picked
-        st.session_state[_SPOT] = picked
+        st.session_state[_SPOT] = picked or st.session_state.get(_SPOT)  # coming back to the page finds the table without its tick
     shown = st.session_state.get(_SPOT)
     shown = shown if shown in codes else codes[0]
     address.put({"spot": [shown]})

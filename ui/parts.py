@@ -1,13 +1,12 @@
 """Pieces that pages share: headings, big figures, filters, downloads, what to do when the store fails."""
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 import streamlit as st
 
-from ui import address
+from ui import address, glossary, viewer
 from ui.figures import figure
 from ui.places import open_page
 from ui.wording import clean, period_title, text
@@ -24,9 +23,10 @@ __all__ = [
 
 
 def heading(title: str, note: str = "") -> None:
-    """The heading of a section, with a quiet note behind it; both are plain text."""
-    quiet = f' <span class="zx-note">{html.escape(clean(note))}</span>' if note else ""
-    st.html(f'<h2 class="zx-heading">{html.escape(clean(title))}{quiet}</h2>')
+    """The heading of a section, with a quiet note behind it; both are plain text, of which the glossary's terms are explained."""
+    words = viewer.current().words
+    quiet = f' <span class="zx-note">{glossary.marked(clean(note), words)}</span>' if note else ""
+    st.html(f'<h2 class="zx-heading">{glossary.marked(clean(title), words)}{quiet}</h2>')
 
 
 def metric(
@@ -46,7 +46,8 @@ def metric(
     colour = ("green" if up else "orange" if down else "gray") if judged else "gray"
     where.metric(
         text(label), value, delta, delta_color=colour, delta_arrow="up" if up else "down" if down else "off",
-        delta_description=text(note) or None, help=help,
+        delta_description=text(note) or None,
+        help=help or glossary.meaning(label, viewer.current().words),
         border=True, height="stretch",
     )  # fmt: skip
 
