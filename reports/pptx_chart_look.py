@@ -72,16 +72,15 @@ def stroke(line, hex_colour: str, width: float, dash: str = "") -> None:
         line.dash_style = MSO_LINE.from_xml(dash)
 
 
-def category_axis(axis, size: float, ink: str = INK, line: bool = False, upright: bool = True) -> None:
-    """Names without ticks; a quiet line where bars stand on it. `upright`: names break rather than lie on their side."""
+def category_axis(axis, size: float, ink: str = INK, line: bool = False) -> None:
+    """Names without ticks, which break rather than lie on their side; a quiet line where bars stand on it."""
     from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
 
     axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
     axis.has_major_gridlines = False
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     colour(axis.tick_labels.font, ink, size)
-    if upright:
-        axis._element.txPr.bodyPr.set("rot", "0")
+    axis._element.txPr.bodyPr.set("rot", "0")
     if line:
         stroke(axis.format.line, AXIS, 1)
     else:

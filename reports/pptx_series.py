@@ -82,7 +82,7 @@ def draw_lines(slide, chart: Chart, box: Box, tiers: Sequence[str]) -> None:
     frame = look.add(slide, "LINE_MARKERS", category_data(labels, series, number_format(chart.decimals)), box)
     native = frame.chart
     span = chart.span or look.round_span(values.to_numpy().ravel())
-    look.category_axis(native.category_axis, size, MUTED, line=True, upright=False)
+    look.category_axis(native.category_axis, size, MUTED, line=True)
     look.value_axis(native.value_axis, span, shown=True)
     many = values.shape[1] > 1
     named = many and _apart(values, (span[1] - span[0]) / (box.h * 0.8) * size * 1.5)
