@@ -47,6 +47,7 @@ def opened(chrome: Browser, address: str) -> Page:
     """The first page of a server, at a laptop's size."""
     width, height = live.SIZES["laptop"]
     page = chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}).new_page()
+    page.add_init_script(live.BEEN_HERE)
     page.goto(address)
     live.settle(page)
     return page

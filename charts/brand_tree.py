@@ -14,8 +14,8 @@ _WORDS = {"master": "总品牌", "sub": "子品牌", "branch": "支部", "bare":
 def brand_tree(nodes: pd.DataFrame, height: int | None = None) -> go.Figure:
     """Brand → sub-brands → branches from left to right; a branch without a sub-brand has a sign and no colour; clickable by record.
 
-    nodes: index node id; columns parent (id, "" at the top), label, level (master, sub, branch or bare), branches (how many lie under
-    it), ref (the record's number, "" for a brand).
+    nodes: parents before their children; index node id; columns parent (id, "" at the top), label, level (master, sub, branch or bare),
+    branches (how many lie under it), ref (the record's number, "" for a brand).
     """
     leaves = nodes["level"].isin(["branch", "bare"]).sum()
     height = height or _ROW * max(int(leaves), 5) + _HEAD
@@ -24,16 +24,28 @@ def brand_tree(nodes: pd.DataFrame, height: int | None = None) -> go.Figure:
     fills = [_FILLS[level] for level in nodes["level"]]
     texts = [_text(str(row.label), row.level, row.branches) for row in nodes.itertuples()]
     hovers = [f"<b>{plain(row.label, 60)}</b><br>{_WORDS[row.level]}　{row.branches} 个支部" for row in nodes.itertuples()]
-    trace = go.Icicle(
-        ids=list(nodes.index), parents=list(nodes["parent"]), labels=[plain(label, 60) for label in nodes["label"]],
-        values=list(nodes["branches"]), branchvalues="total", text=texts, textinfo="text", hovertext=hovers, hoverinfo="text",
-        customdata=[[ref] for ref in nodes["ref"]], sort=False, tiling=dict(orientation="h", pad=2), pathbar_visible=False,
-        marker=dict(colors=fills, line=dict(color=theme.FAINT, width=0.5)), textfont=dict(color=[theme.ink_on(f) for f in fills], size=12),
-        textposition="middle left",
+    column, middle = _places(nodes)
+    trace = go.Bar(  # an icicle would answer a click by zooming in, and has no way back
+        orientation="h", base=column, x=[0.995] * len(nodes), y=middle, width=nodes["branches"] - 0.08, text=texts, hovertext=hovers,
+        hoverinfo="text", customdata=[[ref] for ref in nodes["ref"]], textposition="inside", insidetextanchor="start", textangle=0,
+        constraintext="none", marker=dict(color=fills, line=dict(color=theme.FAINT, width=0.5)),
+        textfont=dict(color=[theme.ink_on(f) for f in fills], size=12), selected_marker_opacity=1, unselected_marker_opacity=1,
     )  # fmt: skip
     key = "　".join(f'<span style="color:{_FILLS[level]}">█</span> {_WORDS[level]}' for level in ("master", "sub", "branch"))
     bare = "　▨ 还没有子品牌" if "bare" in set(nodes["level"]) else ""
-    return theme.layout(go.Figure(trace), height, margin=dict(l=0, r=0, t=_HEAD - 4, b=0), annotations=[theme.key_line(key + bare)])
+    fig = theme.layout(go.Figure(trace), height, margin=dict(l=0, r=0, t=_HEAD - 4, b=0), annotations=[theme.key_line(key + bare)])
+    fig.update_xaxes(visible=False, range=[0, 3])
+    return fig.update_yaxes(visible=False, range=[leaves, 0])
+
+
+def _places(nodes: pd.DataFrame) -> tuple[list[int], list[float]]:
+    """The column and the middle of each node, in branches from the top: beside its parent, below the nodes before it there."""
+    column, middle, free = {"": -1}, [], {"": 0}
+    for node in nodes.itertuples():
+        column[node.Index], free[node.Index] = column[node.parent] + 1, free[node.parent]
+        middle.append(free[node.parent] + node.branches / 2)
+        free[node.parent] += node.branches
+    return [column[node] for node in nodes.index], middle
 
 
 def _text(label: str, level: str, branches: int) -> str:

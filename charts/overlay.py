@@ -142,4 +142,4 @@ def _stretch(row: int, values: pd.Series) -> dict:
 def _distances(apart: pd.Series) -> list[dict]:
     """At the right of each row how far its ends lie apart."""
     style = dict(x=1, xref="paper", xanchor="left", xshift=6, showarrow=False, font=dict(size=12, color=theme.MUTED))
-    return [style | dict(y=row, text=f"差 {one_decimal(value)}") for row, value in enumerate(apart) if not np.isnan(value)]
+    return [style | dict(y=row, text=f"相距 {one_decimal(value)}") for row, value in enumerate(apart) if not np.isnan(value)]

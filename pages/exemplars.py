@@ -41,7 +41,7 @@ elif tab == "learn":
         fig = overlay.dots(differences[lesson.codes], differences["name"], signs, max(330, 50 * len(differences) + 40))
         clicked = figures.figure(fig, "dots", "各项指标的得分", differences.index)
     with right:
-        parts.heading(f"各{words['dimension']}的形状", "其余相近，所以可学")
+        parts.heading(f"各{words['dimension']}的形状", "其余越接近，越可学")
         scores = view.nodes.loc[lesson.codes, [d.code for d in view.framework.dimensions]].T
         fig = overlay.radar(scores, [d.name for d in view.framework.dimensions], signs, view.policy.range, 330)
         figures.figure(fig, "radar", f"各{words['dimension']}得分，雷达图")

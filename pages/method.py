@@ -6,22 +6,15 @@ import streamlit as st
 
 from charts import theme, weight_tree
 from reports import tables
-from ui import (
-    address,
-    figures,
-    method_ledgers,
-    method_parts,
-    method_tables,
-    method_text,
-    parts,
-    reproduction,
-    viewer,
-    wording,
-    worked_example,
-)
+from ui import address, method_ledgers, method_parts, method_tables, method_text, parts, reproduction, viewer, worked_example
+from ui.figures import figure
 from ui.places import open_page
+from ui.wording import clean
 
-TABS = {"example": "算例", "weights": "权重", "indicators": "指标", "rules": "规则", "ledgers": "台账", "methods": "方法库", "repeat": "可比与复现"}
+TABS = {
+    "example": "算例", "weights": "权重", "indicators": "指标", "rules": "规则", "ledgers": "台账", "methods": "方法库", "terms": "名词",
+    "repeat": "可比与复现",
+}  # fmt: skip
 view = viewer.current()
 words, tree = view.words, view.framework
 scales, tiers = worked_example.fitted(view), method_tables.tier_lines(view, partial(theme.tier_title, view.labels))
@@ -30,7 +23,7 @@ tab = address.segments("看", list(TABS), "tab", "example", TABS, label_visibili
 
 if tab == "example":
     first, indicator = worked_example.default_pair(view)
-    units = view.units.sort_values(["rank", "name"], kind="stable")["name"].map(wording.clean).to_dict()
+    units = view.units.sort_values(["rank", "name"], kind="stable")["name"].map(clean).to_dict()
     nodes = {code: f"{'　' * (tree.depth(code) - 1)}{tree.node(code).name}" for code in tree.codes if code != tree.root.code}
     left, right = st.columns(2)
     unit = address.select(words["unit"], list(units), "unit", first, units, left)
@@ -41,7 +34,7 @@ if tab == "example":
 elif tab == "weights":
     parts.heading("占指数的份额", "各级权重归一后逐级相乘；点开看该项")
     fig = weight_tree.weight_tree(method_tables.node_table(view))
-    if clicked := figures.figure(fig, "weights", "各项占指数的份额", tree.codes):
+    if clicked := figure(fig, "weights", "各项占指数的份额", tree.codes):
         open_page("indicator", node=clicked, period=view.period)
 elif tab == "indicators":
     names = {d.code: d.name for d in tree.dimensions}
@@ -69,6 +62,8 @@ elif tab == "methods":
     for title, lines in method_tables.methods(view):
         parts.heading(title, "所用的在前，其余可在指标体系或评分规则中选用")
         method_parts.lines(lines)
+elif tab == "terms":
+    method_parts.terms(view)
 else:
     method_parts.lines([*method_tables.comparable(view), *method_tables.facts(view)])
     parts.heading("重新计算", "下载后解压到安装目录，运行")

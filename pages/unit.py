@@ -56,11 +56,11 @@ elif tab == "next":
     guidance_parts.of_unit(view, unit)
     exemplar_parts.of_unit(view, unit)
 elif tab == "work":
-    worklist_parts.of_unit(view, unit, closing.css)
-    risks, brands = registers.matrix(registers.risks(view, unit)), registers.tree(registers.brands(view, unit))
-    figs = risk_map.risk_map(risks, registers.HIGH_RISK), brand_tree.brand_tree(brands)
-    for title, fig, where in zip(("风险图", "一干多支"), figs, st.columns(2), strict=True):
-        parts.panel(where, fig, title, f"{name}：{title}", title)
+    if worklist_parts.of_unit(view, unit, closing.css):
+        risks, brands = registers.matrix(registers.risks(view, unit)), registers.tree(registers.brands(view, unit))
+        figs = risk_map.risk_map(risks, registers.HIGH_RISK), brand_tree.brand_tree(brands)
+        for title, fig, where in zip(("风险图", "一干多支"), figs, st.columns(2), strict=True):
+            parts.panel(where, fig, title, f"{name}：{title}", title)
 elif tab == "facets":
     facet = portrait_parts.facet(view)
     left, *right = st.columns([1.5, 1]) if portrait.makes_radar(view, facet) else [st.container()]

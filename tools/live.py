@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools import chromium
+from ui import tour
 
 ROOT = Path(__file__).parents[1]
 SIZES = {"laptop": (1440, 900), "projector": (1920, 1080), "phone": (390, 844)}
@@ -26,6 +27,8 @@ FLAGS = [  # no sandbox inside containers; nothing of the browser's own goes out
     "--disable-component-update",
     "--disable-sync",
 ]
+# A browser that has had its tour: a picture or a test is not of that.
+BEEN_HERE = f"try {{ localStorage.setItem('{tour.SEEN}', '1'); }} catch {{ /* a page without an address keeps nothing */ }}"
 SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   if (!app || app.dataset.testScriptState !== 'notRunning') return false;

@@ -85,7 +85,7 @@ def sheet(view: View, table: pd.DataFrame) -> pd.DataFrame:
             "相差": table["gap"].to_numpy(),
             "分子": table["numerator"].to_numpy(),
             "分母": table["denominator"].to_numpy(),
-            "采用": np.where(table["used"], "台账值", "报送值"),
+            "采用": np.where(table["reported"].isna() & table["derived"].isna(), "", np.where(table["used"], "台账值", "报送值")),
             "得分": table["score"].to_numpy(),
             "现在的台账": [(ratio(n, d) if n == n else "没有记录") if moved else "" for n, d, moved in counts],
             f"{unit}代码": table["unit"].to_numpy(),

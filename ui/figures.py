@@ -4,6 +4,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from ui import address, pictures, twins
+from ui.wording import clean
+
+TWIN = "twin"  # in the address: under each figure its text twin and its buttons
+
 _WORDS = {
     "Autoscale": "自动缩放", "Box Select": "框选", "Click to enter Colorscale title": "", "Compare data on hover": "悬停比较",
     "Double-click on legend to isolate one trace": "双击图例只看一项", "Double-click to zoom back out": "双击还原",
@@ -23,12 +28,22 @@ _CONFIG = {
     "locale": "zh-CN",
     "locales": {"zh-CN": {"dictionary": _WORDS, "format": _FORMAT}},
     "displaylogo": False,
-    "displayModeBar": False,
+    "displayModeBar": True,  # unseen, see ui/look.py: its one button makes the pictures
+    "modeBarButtons": [["toImage"]],
     "responsive": True,
     "scrollZoom": False,
     "doubleClick": False,
     "showTips": False,
 }
+
+
+def switch(where) -> None:
+    """The switch of the text twins, bound to the address; on every page it stands as it was left."""
+    said = address.given([TWIN])
+    if said is not None:
+        st.session_state[TWIN] = said[TWIN] == ["on"]
+    on = where.toggle("图附数据表", key=TWIN, persist_state="session", help="每张图下附一张数据表，可供读屏和打印；图可存为 PNG、SVG。")
+    address.put({TWIN: ["on"] if on else []})
 
 
 def figure(fig, key: str, alt: str, pick: Iterable[str] | None = None, tall: bool = False) -> str | None:
@@ -38,10 +53,12 @@ def figure(fig, key: str, alt: str, pick: Iterable[str] | None = None, tall: boo
     tall: the figure's height follows the screen's, as ui/look.py says of its key.
     """
     how = dict(theme=None, key=key, alt=alt, config=_CONFIG, height="stretch" if tall else "content")
+    event = st.plotly_chart(fig, on_select="ignore" if pick is None else "rerun", selection_mode="points", **how)
+    if st.session_state.get(TWIN):
+        title = clean(alt)
+        st.html(pictures.buttons(title) + twins.table(fig, title))
     if pick is None:
-        st.plotly_chart(fig, **how)
         return None
-    event = st.plotly_chart(fig, on_select="rerun", selection_mode="points", **how)
     codes = set(pick)
     return next((code for code in map(_code, event.selection.points) if code in codes), None)
 

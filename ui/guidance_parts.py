@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # actions of a unit; more is no priority
 _SPOT = "guidance_spot"
-_WIDE = {"弱项": 195, "建议": 400, "提升路径": 105, "得分区间": 72, "指标": 200, "做什么": 130}
+_WIDE = {"弱项": 215, "建议": 400, "提升路径": 105, "得分区间": 72, "指标": 200, "做什么": 165}
 _COLUMNS = {
     **{name: st.column_config.Column(width=width) for name, width in _WIDE.items()},
     **{name: st.column_config.NumberColumn(format="%.1f", width=72) for name in ("平均失分", "得分", "失分")},

@@ -31,7 +31,30 @@ STYLE = """<style>
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { gap: 0.7rem; }
 [data-testid=stMetric] > div { padding: 0.55rem 0.9rem; }
 [data-testid=stMetricLabel] { color: #4B5563; }
+[data-testid=stCaptionContainer] { color: #626974; opacity: 1; }  /* Streamlit's grey is 4.1:1 on white, and less on a ground */
+[data-testid=stCode] .token { color: #1D4469 !important; }
 [data-testid=stPlotlyChart] text { font-variant-numeric: tabular-nums; }
+
+/* What is lacking, odd or wrong: one quiet card, told apart by its edge, its sign and its words. */
+[data-testid=stAlertContainer] { background: #FFFFFF; color: #23272E; border: 1px solid #E4E1DA; border-left: 4px solid #34658F;
+  padding: 0.6rem 1rem; }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentWarning]) { border-left-color: #D4A02F; background: #FDFAF1; }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentError]) { border-left-color: #B3261E; background: #FDF5F4; }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentSuccess]) { border-left-color: #1E7B74; }
+[data-testid=stAlertContainer] [data-testid=stAlertDynamicIcon] { color: #8C1D18; }
+
+/* Under a figure, when asked for: its buttons and its text twin. The bar of plotly's own is worked by those buttons. */
+[data-testid=stPlotlyChart] .modebar { display: none; }
+.zx-save { display: flex; gap: 0.5rem; padding: 0.2rem 0; }
+.zx-save button { font: inherit; font-size: 0.85rem; color: #8C1D18; background: none; border: 1px solid #E4E1DA; border-radius: 6px;
+  padding: 0.25rem 0.7rem; cursor: pointer; }
+.zx-save button:hover, .zx-save button:focus-visible, .zx-twin:focus-visible { border-color: #B3261E; outline: 2px solid #B3261E; }
+.zx-twin { max-height: 18rem; overflow: auto; border: 1px solid #E4E1DA; border-radius: 6px; font-size: 0.85rem; }
+.st-key-stage_slide [data-testid=stElementContainer]:has(.zx-twin) { display: none; }  /* a slide has its own words */
+.zx-twin caption { text-align: left; padding: 0.4rem 0.7rem; color: #4B5563; }
+.zx-twin table { border-collapse: collapse; width: 100%; margin: 0; }
+.zx-twin th, .zx-twin td { text-align: left; font-weight: 400; white-space: nowrap; padding: 0.15rem 0.7rem; border: 0;
+  border-top: 1px solid #ECEAE5; }
 
 /* Streamlit's own download of a table: English, without the mark of demo data or the guard against formulas. Pages have their own. */
 [data-testid=stElementToolbarButton]:has(button[aria-label^="Download as CSV"]) { display: none; }
@@ -81,3 +104,47 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
 }
 .st-key-hero [data-testid="stMetricValue"] { font-size: 2.4rem; line-height: 1.15; }
 </style>"""
+
+# A page on paper as it stands on the screen, as wide as the sheet: figures are drawn for the screen's width and would be cut.
+# A constant script: it measures the page when it is about to be printed.
+PRINT = """<style>
+@media print {
+  @page { size: A4 landscape; margin: 10mm 10mm 13mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; } }
+  html, body, #root, .stApp, .stApp > div, [data-testid=stAppViewContainer], [data-testid=stMain] {
+    position: static !important; display: block !important; height: auto !important; overflow: visible !important; inset: auto !important;
+  }
+  [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stElementToolbar], [data-testid=stDownloadButton], [data-testid=stButton],
+  [data-testid=stPopover], [data-testid=stFileUploader], [data-testid=stExpandSidebarButton], [data-testid=stCheckbox], .zx-save,
+  [data-testid=stTooltipIcon], .st-key-period, [data-testid=stButtonGroup] [aria-checked=false] { display: none !important; }
+  [data-testid=stSelectbox] *, [data-testid=stMultiSelect] * {
+    border-color: transparent !important; background: none !important; color: #23272E !important;
+  }
+  [data-testid=stButtonGroup] [aria-checked=true], [data-testid=stButtonGroup] [aria-checked=true] * { min-width: max-content; overflow: visible; }
+  [data-testid=stSelectbox] svg, [data-testid=stMultiSelect] svg { display: none; }
+  [data-testid=stMainBlockContainer] {
+    zoom: var(--zx-zoom, 1); width: var(--zx-width, auto) !important; max-width: none !important; padding: 0 !important;
+  }
+  [data-testid=stHorizontalBlock] { display: flex !important; }  /* Streamlit puts columns with figures below each other */
+  [data-testid=stColumn] { min-width: 0 !important; }
+  .stApp [data-testid=stElementContainer][style*="--zx-tall"] { height: var(--zx-tall) !important; }
+  .stApp * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .zx-twin { max-height: none; overflow: visible; }
+  .zx-twin th, .zx-twin td { white-space: normal; }
+  .zx-twin tr, [data-testid=stPlotlyChart], [data-testid=stMetric], [data-testid=stDataFrame] { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
+</style><script>
+if (!window.zxPrint) {
+  window.zxPrint = true;
+  addEventListener("beforeprint", () => {
+    const page = document.querySelector("[data-testid=stMainBlockContainer]"), style = getComputedStyle(page);
+    const wide = page.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    page.style.setProperty("--zx-width", `${wide}px`);
+    page.style.setProperty("--zx-zoom", 1046 / wide);  // 277 mm: A4 across, without its margins
+    for (const plot of document.querySelectorAll("[data-testid=stPlotlyChart]")) {
+      const box = plot.closest("[data-testid=stElementContainer]");
+      box.style.setProperty("--zx-tall", `${box.offsetHeight}px`);
+    }
+  });
+}
+</script>"""

@@ -3,12 +3,18 @@
 import html
 import math
 from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui import glossary, parts, tour
 from ui.method_text import Stage
 from ui.wording import clean, tenth
 from ui.worked_example import Step, number
+
+if TYPE_CHECKING:
+    from ui.viewer import View
 
 _STYLE = """<style>
 .zx-stages { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 0.5rem; }
@@ -93,3 +99,11 @@ def rules(found: Iterable[tuple[str, list[str]]]) -> None:
     for title, sentences in found:
         cards += f"<div><h3>{_text(title)}</h3>{''.join(f'<p>{_text(sentence)}</p>' for sentence in sentences)}</div>"
     st.html(f'{_STYLE}<div class="zx-rules">{cards}</div>')
+
+
+def terms(view: "View") -> None:
+    """The glossary, and the way back to the tour."""
+    for group, entries in groupby(glossary.of_view(view), key=lambda entry: entry.group):
+        parts.heading(group)
+        lines([(e.term, e.text, f"也说{e.also}" if e.also else "", "", "") for e in entries])
+    st.html(tour.AGAIN)

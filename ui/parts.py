@@ -47,7 +47,7 @@ def metric(
     where.metric(
         text(label), value, delta, delta_color=colour, delta_arrow="up" if up else "down" if down else "off",
         delta_description=text(note) or None,
-        help=help or glossary.meaning(label, viewer.current().words),
+        help=help or text(glossary.meaning(label, viewer.current().words)) or None,
         border=True, height="stretch",
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.adjustment import KINDS
-from ui import address, causes, certainty, evidence, makeup, parts, portrait
+from ui import address, causes, certainty, evidence, glossary, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
 from ui.takeaway import takeaway
@@ -161,7 +161,7 @@ def notices(view: View, unit: str) -> None:
 def spots(view: View, unit: str, group: str) -> None:
     """Balance, strengths and weak spots, a few words each."""
     head = portrait.headline(view, unit)
-    blocks = [_block("均衡", words.geometric(view, unit), html.escape(words.balance(view, unit, head)))]
+    blocks = [_block("均衡", words.geometric(view, unit), glossary.marked(words.balance(view, unit, head), view.words))]
     for title, sign, table in zip(("强项", "弱项"), "▲▼", portrait.strengths(view, unit), strict=True):
         lines = [
             f'<div style="display:flex;gap:0.6em"><span style="flex:1">{sign} {html.escape(clean(r.name, 60))}</span>'
@@ -176,7 +176,7 @@ def spots(view: View, unit: str, group: str) -> None:
 def _block(title: str, note: str, body: str) -> str:
     """A heading with a note over a body of HTML."""
     head = f'<h2 class="zx-heading">{title} <span class="zx-note">{html.escape(clean(note))}</span></h2>'
-    return f'<div style="margin-bottom:0.7rem">{head}{body}</div>'
+    return f'<div style="margin-bottom:0.7rem;position:relative">{head}{body}</div>'
 
 
 def adjustments(view: View, unit: str) -> None:

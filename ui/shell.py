@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from store.errors import StoreError, StoreMissing, StoreTooOld
-from ui import address, look, places, viewer
+from ui import address, figures, glossary, look, pictures, places, tour, viewer
 from ui.parts import store_problem
 from ui.wording import period_title
 
@@ -39,11 +39,13 @@ def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title="质效云图", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state=200)
     st.logo(str(_HERE / "logo.svg"), size="large")
-    st.html(look.STYLE + look.ONE_STEP, unsafe_allow_javascript=True)
+    styles = look.STYLE + look.PRINT + glossary.STYLE + tour.STYLE
+    st.html(styles + look.ONE_STEP + pictures.SAVE + glossary.ESCAPE + tour.SCRIPT, unsafe_allow_javascript=True)
     page = st.navigation(places.pages(), expanded=True)
     address.leave()  # what a run that was cut short had not written yet
     try:
         header(page)
+        figures.switch(st.sidebar)
         if "greeted" not in st.session_state:
             st.session_state["greeted"] = True
             time.sleep(look.FIRST_PAINT)

@@ -26,7 +26,7 @@ def work_cards(view: View, work: pd.DataFrame) -> list[Card]:
     cards = []
     for status in OPEN:
         rows = now[now["status"] == status]
-        notes = {"late": f"最长 {-rows['left'].min():.0f} 天" if len(rows) else "", "open": f"本期或今后 {AHEAD} 天内到期"}
+        notes = {"late": f"最长 {-rows['left'].min():.0f} 天" if len(rows) else "", "open": f"本期或 {AHEAD} 天内"}
         note = "，".join(filter(None, [f"{rows['unit'].nunique()} 个{word}" if len(rows) else "", notes.get(status, "")]))
         cards.append(Card(STATUSES[status].title, f"{pieces[status]:,.0f}", note, help=STATUSES[status].meaning))
     settled = pieces["done"] + pieces["done_late"]

@@ -191,22 +191,24 @@ def _among(tab: str, shown: pd.DataFrame, places: list[Any]) -> pd.DataFrame:
     return shown
 
 
-def of_unit(view: View, unit: str, paint: Callable[[str], str] = lambda status: "", most: int = 8) -> None:
+def of_unit(view: View, unit: str, paint: Callable[[str], str] = lambda status: "", most: int = 8) -> bool:
     """One unit's work: big figures, and the list of what is late and due next; a click opens where the record counts.
 
-    `paint`: status → the style of its cell. `most`: rows of the list.
+    `paint`: status → the style of its cell. `most`: rows of the list. Says and returns whether any ledger has records of it.
     """
-    held = {ledger: worklist.work(view, ledger, unit) for ledger in WORK}
-    if all(rows.empty for rows in held.values()):
-        st.info(f"台账里没有它的{'、'.join(TABS[ledger] for ledger in WORK)}。")
-        return
-    cards(unit_cards({TABS[ledger]: rows for ledger, rows in held.items()}, worklist_registers.risks(view, unit)))
+    held, risks = {ledger: worklist.work(view, ledger, unit) for ledger in WORK}, worklist_registers.risks(view, unit)
+    if all(rows.empty for rows in (*held.values(), risks, worklist_registers.brands(view, unit))):
+        st.info("台账里没有它的任务、整改、风险和品牌。导入业务系统的导出或按模板填好的台账后，这里就有内容。")
+        st.code("python manage.py import 任务台账.csv", language="shell")
+        return False
+    cards(unit_cards({TABS[ledger]: rows for ledger, rows in held.items()}, risks))
     rows = pd.concat([worklist.waiting(rows).assign(ledger=ledger) for ledger, rows in held.items()], ignore_index=True)
     note = f"{len(rows)} 条，截至 {worklist.as_of(view).isoformat()}" + (f"，列出前 {most} 条" if len(rows) > most else "")
     parts.heading("逾期与将到期", note)
     if len(rows):
         first = worklist.pressing(rows, most)
         _grid(view, first, waiting_list(first, TABS, worklist.STATUSES), "unit_work", paint)
+    return True
 
 
 def _grid(view: View, rows: pd.DataFrame, table: pd.DataFrame, key: str, paint: Callable[[str], str]) -> None:

@@ -69,11 +69,13 @@ class Visitor:
         self.outside: list[str] = []
         self.complaints: list[str] = []
 
-    def page(self, size: str = "laptop") -> Page:
-        """A page of a new browser context, as another person would have it."""
+    def page(self, size: str = "laptop", been_here: bool = True) -> Page:
+        """A page of a new browser context, as another person would have it. been_here: that person has had the tour."""
         width, height = live.SIZES[size]
         context = self.chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}, has_touch=size == "phone")
         self.contexts.callback(context.close)
+        if been_here:
+            context.add_init_script(live.BEEN_HERE)
         context.route(lambda url: urlsplit(url).hostname not in ("127.0.0.1", None), self.refuse)
         page = context.new_page()
         page.on("websocket", lambda ws: urlsplit(ws.url).hostname == "127.0.0.1" or self.outside.append(ws.url))

@@ -32,6 +32,7 @@ def main() -> None:
         live.manage(store, "init", "--demo")
         with live.server(store) as address:
             page = chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}).new_page()
+            page.add_init_script(live.BEEN_HERE)
             for path in PAGES:
                 page.goto(address + path)
                 live.settle(page)

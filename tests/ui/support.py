@@ -1,6 +1,7 @@
 """The app as a link opens it, and its figures as the browser gets them."""
 
 import json
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -19,6 +20,11 @@ def opened(page: str = "overview", **query: str | list[str]) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def html_parts(app: AppTest) -> list[str]:
+    """The page's pieces of HTML, without what the glossary says of the terms in them."""
+    return [re.sub(r'<span class="zx-term"[^>]*>([^<]*)</span>', r"\1", part.proto.body) for part in app.get("html")]
 
 
 def figure(app: AppTest, key: str) -> dict | None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scoring.audit import Check, outline, tally, verdict
-from tests.ui.support import figure
+from tests.ui.support import figure, html_parts
 from ui import audit_parts, viewer
 
 PAGE = "audit"
@@ -33,7 +33,7 @@ def structural(view: viewer.View) -> list[Check]:
 
 def said(app) -> str:
     spoken = [e.value for kind in ("info", "warning", "caption", "markdown") for e in getattr(app, kind)]
-    return "\n".join([*map(str, spoken), *(h.proto.body for h in app.get("html"))]).replace("\\", "")
+    return "\n".join([*map(str, spoken), *html_parts(app)]).replace("\\", "")
 
 
 def labels(app) -> list[str]:

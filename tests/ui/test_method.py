@@ -32,7 +32,7 @@ from ui import method_tables, method_text, reproduction, worked_example
 
 PAGE = "method"
 FIVE_EMBEDDINGS = re.compile("嵌入|政治|防控|清廉|机关")
-TABS = ("example", "weights", "indicators", "rules", "methods", "repeat")
+TABS = ("example", "weights", "indicators", "rules", "methods", "terms", "repeat")
 BOUNDS = {
     "goalposts": dict(low=10.0, high=60.0), "banded": dict(bands=((20.0, 40.0), (40.0, 70.0), (55.0, 100.0))),
     "distance_to_target": dict(target=100.0), "distance_to_reference": dict(reference="99"), "ampi": dict(low=20.0, high=60.0),
@@ -329,7 +329,7 @@ def test_another_data_set_shows_in_its_own_words(tab, open_page, asem_store):
     assert not FIVE_EMBEDDINGS.search(shown)
     expected = {
         "example": "Sustainable Connectivity", "weights": "People to People", "indicators": "Logistics Performance Index",
-        "rules": "各级用算术平均", "methods": "49 项指标", "repeat": "得分只在本期内可比",
+        "rules": "各级用算术平均", "methods": "49 项指标", "terms": "每个支柱", "repeat": "得分只在本期内可比",
     }  # fmt: skip
     assert expected[tab] in shown
 

@@ -16,7 +16,7 @@ from scoring.case import Case
 from scoring.change import CAUSES
 from scoring.policy import Policy
 from tests.scoring.trees import block, flat
-from tests.ui.support import ROOT, figure
+from tests.ui.support import ROOT, figure, html_parts
 from tools.live import manage
 from ui import causes, move_tables, moves
 from ui.makeup import ADJUSTED
@@ -41,7 +41,7 @@ def counts(app: AppTest) -> dict[str, int]:
 def words(app: AppTest) -> str:
     """All that the page says outside figures."""
     said = [e.value for kind in ("info", "warning", "error", "caption", "markdown") for e in getattr(app, kind)]
-    return "\n".join([*said, *(h.proto.body for h in app.get("html"))]).replace("\\", "")
+    return "\n".join([*said, *html_parts(app)]).replace("\\", "")
 
 
 def tenths(texts: list[str]) -> list[int]:

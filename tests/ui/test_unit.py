@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.numbers import one_decimal
-from tests.ui.support import ROOT, figure
+from tests.ui.support import ROOT, figure, html_parts
 from tools.live import manage
 from ui import portrait_parts, reads, viewer
 
@@ -28,7 +28,7 @@ def metrics(app: AppTest) -> list[tuple[str, str, str]]:
 def words(app: AppTest) -> str:
     """Everything that the page says in words."""
     spoken = [e.value for kind in ("info", "warning", "error", "caption", "markdown") for e in getattr(app, kind)]
-    html = [h.proto.body for h in app.get("html")]
+    html = html_parts(app)
     cards = [text for card in metrics(app) for text in card]
     return "\n".join([*spoken, *html, *cards]).replace("\\", "")
 
@@ -220,7 +220,7 @@ def test_another_framework_brings_its_own_words(open_page, asem_store, latest):
 
 def heading(app: AppTest) -> tuple[str, dict[str, int], str]:
     """(what is compared with, tenths by cause with the change under "", the change of the rank) as the tab of causes says it."""
-    body = next(h.proto.body for h in app.get("html") if "自身数据" in h.proto.body)
+    body = next(part for part in html_parts(app) if "自身数据" in part)
     title, note = re.search(r">([^<]*) <span[^>]*>([^<]*)</span>", body).groups()
     since, change = re.fullmatch(r"较(.*) (\S+)", title).groups()
     made, _, ranks = note.partition("；")
