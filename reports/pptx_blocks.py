@@ -11,6 +11,7 @@ _GAP, _CARD, _CARD_SIDE, _EDGE = 14, 136, 14, 4  # between cards; the narrowest;
 _ALONE = (26, 25, 24, 23, 22, 21)
 _WORDS = (20, 18, 17, 16, 15, 14, 13, 12, 11, 10)
 _VALUES = (40, 36, 32, 28, 24, 20, 16)
+_LEAST = 0.4  # of the sizes that the house likes: what would be smaller is left out
 
 
 def numbers_height(block: Numbers, width: float) -> float:
@@ -82,8 +83,10 @@ def _card(slide, item: Number, box: Box, big: float) -> None:
         Para(_value(item, box.w)[1], big, mood.colour if mood else INK, bold=True, leading=1.2),
     ]
     paras += [Para(text, size, MUTED, leading=18 / size) for size, text in _note(item, box.w)]
-    tight = min(1.0, (box.h - 6) / height(paras, room))
-    write(shape.text_frame, [p._replace(size=round(p.size * tight, 1)) for p in paras], anchor="ctr")
+    while len(paras) > 1 and (box.h - 6) < _LEAST * height(paras, room):  # the figure is what stays longest
+        paras = paras[:-1] if len(paras) > 2 else paras[1:]
+    tight = min(1.0, max(box.h - 6, 0) / height(paras, room))
+    write(shape.text_frame, [p._replace(size=max(1.0, round(p.size * tight, 1))) for p in paras], anchor="ctr")
     body = shape.text_frame._txBody.bodyPr
     for side in ("lIns", "rIns"):
         body.set(side, str(_CARD_SIDE * 12700))

@@ -71,7 +71,10 @@ def cut(text: str, size: float, room: float, lines: int = 1) -> str:
     kept = rows[:lines]
     while kept[-1] and ems(kept[-1] + ELLIPSIS) > room * _SPARE / size:
         kept[-1] = kept[-1][:-1]
-    return text[: len(text) - len(text.removeprefix("".join(kept[:-1])))] + kept[-1].rstrip() + ELLIPSIS
+    short = text[: len(text) - len(text.removeprefix("".join(kept[:-1])))] + kept[-1].rstrip()
+    while short and len(broken(short + ELLIPSIS, size, room)) > lines:  # what is left of a word may stay whole, and break elsewhere
+        short = short[:-1].rstrip()
+    return short + ELLIPSIS
 
 
 def fit(text: str, room: float, choices: Sequence[tuple[float, int]]) -> tuple[float, str]:

@@ -19,15 +19,13 @@ _YES_NO = {True: "是", False: "否"}
 
 
 def listing(view: View, ledger: str, shown: pd.DataFrame, statuses: Mapping[str, Status]) -> pd.DataFrame:
-    """Records as a person reads them: how each stands, its unit, the ledger's fields that say anything, its number. Index as `shown`."""
+    """Records as a person reads them: how each stands, its unit, the ledger's fields, its number. Index as `shown`."""
     table = {"状态": [statuses[status].title for status in shown["status"]]}
     if "left" in shown:
         table["离期限"] = [_days_left(*row) for row in zip(shown["status"], shown["left"], strict=True)]
     table[view.words["unit"]] = [clean(name) for name in shown["name"]]
     for field in LEDGERS[ledger].fields:
-        cells = [_shown(cell, field.kind) for cell in shown[field.name]]
-        if field.required or any(cells):
-            table[field.title] = cells
+        table[field.title] = [_shown(cell, field.kind) for cell in shown[field.name]]
     return pd.DataFrame(table | {"编号": [clean(ref) for ref in shown["ref"]]}, index=shown.index)
 
 

@@ -78,6 +78,7 @@ def test_a_name_and_a_bar_open_their_units_and_lead_back(visitor, demo_server, d
     page.locator("[data-open]").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(NUMBER)).to_have_text("↩ 1 / 2")
+    live.settle(page)
     page.go_back()
     expect(page.locator(NUMBER)).to_have_text("1 / 2")
     turned(page, "ArrowRight", "2 / 2")

@@ -257,7 +257,7 @@ BLOCKS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.lists(BLOCKS, min_size=1, max_size=3), min_size=1, max_size=3), st.sampled_from(["", "要点", LONG]))
 def test_nothing_runs_over_an_edge(columns, lead):
     one = Sheet("s", LONG, lead, tuple(map(tuple, columns)), columns=(1.0,) * len(columns))
