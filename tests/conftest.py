@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tools.live import ROOT, manage
+
+settings.register_profile("patient", deadline=None)  # speed is measured in bench/: a busy machine fails no property
+settings.load_profile("patient")
 
 ASEM = ROOT / "tests" / "oracles" / "asem"
 
