@@ -56,9 +56,9 @@ elif tab == "next":
     guidance_parts.of_unit(view, unit)
     exemplar_parts.of_unit(view, unit)
 elif tab == "work":
-    if worklist_parts.of_unit(view, unit, closing.css):
-        risks, brands = registers.matrix(registers.risks(view, unit)), registers.tree(registers.brands(view, unit))
-        figs = risk_map.risk_map(risks, registers.HIGH_RISK), brand_tree.brand_tree(brands)
+    risks, brands = registers.risks(view, unit), registers.brands(view, unit)
+    if worklist_parts.of_unit(view, unit, risks, brands, closing.css):
+        figs = risk_map.risk_map(registers.matrix(risks), registers.HIGH_RISK), brand_tree.brand_tree(registers.tree(brands))
         for title, fig, where in zip(("风险图", "一干多支"), figs, st.columns(2), strict=True):
             parts.panel(where, fig, title, f"{name}：{title}", title)
 elif tab == "facets":

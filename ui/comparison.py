@@ -92,6 +92,4 @@ def picked(table: pd.DataFrame, key: str, most: int = 330, **how: Any) -> str | 
         listed(table)
         return None
     height = most if len(table) > 8 else "auto"
-    key = f"{key} {hash(tuple(table.index))}"  # rows are chosen by number: of other rows nothing is chosen
-    rows = st.dataframe(table, key=key, height=height, on_select="rerun", selection_mode="single-row", **how).selection.rows
-    return next((table.index[k] for k in rows if k < len(table)), None)
+    return parts.picked(table, key, height=height, **how)

@@ -191,13 +191,16 @@ def _among(tab: str, shown: pd.DataFrame, places: list[Any]) -> pd.DataFrame:
     return shown
 
 
-def of_unit(view: View, unit: str, paint: Callable[[str], str] = lambda status: "", most: int = 8) -> bool:
+def of_unit(
+    view: View, unit: str, risks: pd.DataFrame, brands: pd.DataFrame, paint: Callable[[str], str] = lambda status: "", most: int = 8
+) -> bool:
     """One unit's work: big figures, and the list of what is late and due next; a click opens where the record counts.
 
-    `paint`: status → the style of its cell. `most`: rows of the list. Says and returns whether any ledger has records of it.
+    `risks`, `brands`: its rows of the registers. `paint`: status → the style of its cell. `most`: rows of the list. Says and returns
+    whether any ledger has records of it.
     """
-    held, risks = {ledger: worklist.work(view, ledger, unit) for ledger in WORK}, worklist_registers.risks(view, unit)
-    if all(rows.empty for rows in (*held.values(), risks, worklist_registers.brands(view, unit))):
+    held = {ledger: worklist.work(view, ledger, unit) for ledger in WORK}
+    if all(rows.empty for rows in (*held.values(), risks, brands)):
         st.info("台账里没有它的任务、整改、风险和品牌。导入业务系统的导出或按模板填好的台账后，这里就有内容。")
         st.code("python manage.py import 任务台账.csv", language="shell")
         return False

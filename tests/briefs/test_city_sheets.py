@@ -2,37 +2,13 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from briefs import city_compare, city_fields, kinds, naming
 from reports.contents import Chart, Grid, Numbers
-from tests.briefs.cities import blocks, city, other_city, said
-from ui import viewer
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    return city(tmp_path_factory.mktemp("city") / "quality.db")
-
-
-@pytest.fixture
-def view(built, monkeypatch):
-    monkeypatch.setenv("QUALITY_STORE", str(built))
-    return viewer.latest()
-
-
-@pytest.fixture
-def view_of(monkeypatch):
-    """view_of(store): its newest period."""
-
-    def of(store):
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        return viewer.latest()
-
-    return of
+from tests.briefs.cities import blocks, other_city, said
 
 
 def test_city_says_mean_change_and_tiers(view):

@@ -10,12 +10,7 @@ from click.testing import CliRunner
 from commands import exporting
 from commands.exporting_city import served
 from manage import cli
-from tests.briefs.cities import city, other_city
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    return city(tmp_path_factory.mktemp("city") / "quality.db")
+from tests.briefs.cities import other_city
 
 
 @pytest.fixture

@@ -11,20 +11,9 @@ from click.testing import CliRunner
 from briefs import kinds, meetings, quarterly, quarterly_annex
 from manage import cli
 from reports.contents import Grid
-from tests.briefs.cities import blocks, city, other_city, said
+from tests.briefs.cities import blocks, other_city, said
 from tests.ui import ledger_city
 from ui import viewer
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return city(tmp_path_factory.mktemp("city") / "quality.db")
-
-
-@pytest.fixture
-def view(built, monkeypatch):
-    monkeypatch.setenv("QUALITY_STORE", str(built))
-    return viewer.latest()
 
 
 @pytest.fixture

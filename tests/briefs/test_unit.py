@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 
 import docx
 import openpyxl
@@ -14,32 +13,11 @@ from briefs.unit import MAKERS, portrait, portrait_of, unit_sheets
 from briefs.unit_standing import course, gap, standing, why
 from reports.contents import Chart, Grid, Numbers, Words
 from reports.files import ENDINGS, made
-from tests.briefs.cities import blocks, city, other_city, said
-from ui import guidance, makeup, viewer
+from tests.briefs.cities import blocks, other_city, said
+from ui import guidance, makeup
 from ui.wording import shown_gap, tenth
 
 LONG = "示例市长名称机关单位与其所属事业单位联合委员会" * 3
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    return city(tmp_path_factory.mktemp("city") / "quality.db")
-
-
-@pytest.fixture
-def view_of(monkeypatch):
-    """view_of(store): its newest period."""
-
-    def of(store):
-        monkeypatch.setenv("QUALITY_STORE", str(store))
-        return viewer.latest()
-
-    return of
-
-
-@pytest.fixture
-def view(built, view_of):
-    return view_of(built)
 
 
 def figures(sheet) -> dict:

@@ -153,7 +153,7 @@ def test_one_units_work_for_its_portrait(demo_store, latest, monkeypatch):
     monkeypatch.setattr(worklist_parts, "_grid", lambda view, rows, table, key, paint: shown.update(rows=rows, table=table))
     monkeypatch.setattr(worklist_parts, "cards", lambda found: shown.update(cards=found))
     unit = now.units.index[0]
-    worklist_parts.of_unit(now, unit, most=3)
+    worklist_parts.of_unit(now, unit, worklist_registers.risks(now, unit), worklist_registers.brands(now, unit), most=3)
     waits = [worklist.waiting(worklist.work(now, ledger, unit)) for ledger in worklist.WORK]
     assert len(shown["rows"]) == min(3, sum(map(len, waits))) and set(shown["rows"]["unit"]) == {unit}
     late = [str(int(rows.loc[rows["status"] == "late", "items"].sum())) for rows in waits]
