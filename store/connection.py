@@ -25,6 +25,7 @@ from .errors import (
     StoreTooNew,
     StoreTooOld,
 )
+from .journal import append
 from .schema import MIGRATIONS, known_migrations
 
 DEFAULT = Path(__file__).resolve().parent.parent / "data" / "quality.db"
@@ -55,9 +56,8 @@ def table_of(cursor: sqlite3.Cursor) -> pd.DataFrame:
 
 
 def audit(db: Database, by: str, verb: str, **detail: object) -> None:
-    """Append one audit row, inside the caller's transaction."""
-    row = (now(), by, verb, json.dumps(detail, ensure_ascii=False))
-    db.execute("INSERT INTO audit (at, by, verb, detail) VALUES (?, ?, ?, ?)", row)
+    """Append one row to the journal, inside the caller's transaction."""
+    append(db, now(), by, verb, json.dumps(detail, ensure_ascii=False))
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from sqlite_utils import Database, Migrations
 
+from .journal import chain
 from .schema_ledgers import EXEMPLAR_TABLES, GUIDANCE_SQL, LEDGER_SQL, LEDGER_TABLES
+from .schema_trust import TRUST_SQL, TRUST_TABLES
 
 MIGRATIONS = Migrations("quality")
 
@@ -225,3 +227,15 @@ def m005_meetings(db: Database) -> None:
     """Lists of slides that are kept under a name."""
     db.executescript(_MEETING)
     _append_only(db, ("meeting",))
+
+
+@MIGRATIONS()
+def m006_trust(db: Database) -> None:
+    """Files as they came, framework versions by period, what became of releases, appeals, settings, accounts; a chained journal."""
+    db.executescript(TRUST_SQL)
+    _append_only(db, TRUST_TABLES)
+    db.execute("CREATE TRIGGER account_no_delete BEFORE DELETE ON account BEGIN SELECT RAISE(ABORT, 'accounts are kept'); END")
+    db.execute("ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT ''")
+    db.execute("DROP TRIGGER audit_no_update")
+    chain(db)
+    db.execute("CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END")

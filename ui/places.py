@@ -7,18 +7,20 @@ from typing import NoReturn
 import streamlit as st
 
 from ui import address
+from ui.user import current_user
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
 
 @dataclass(frozen=True)
 class Place:
-    """One page: its file name and address, its section and title, and what it is for."""
+    """One page: its file name and address, its section and title, what it is for, and the rights of which one opens it."""
 
     name: str
     section: str
     title: str
     help: str
+    rights: tuple[str, ...] = ("see",)
 
     @property
     def path(self) -> Path:
@@ -45,10 +47,12 @@ PLACES = (
 
 
 def pages() -> dict[str, list]:
-    """Sections with their pages, for st.navigation; the first page is the default one."""
+    """Sections with the pages that the person may open, for st.navigation; the first page is the default one."""
     sections: dict[str, list] = {}
-    for place in PLACES:
-        default = place is PLACES[0]
+    person = current_user()
+    mine = [place for place in PLACES if any(person.may(right) for right in place.rights)]
+    for place in mine:
+        default = place is mine[0]
         page = st.Page(place.path, title=place.title, url_path=place.name, default=default, help=place.help)
         sections.setdefault(place.section, []).append(page)
     return sections
