@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	@$(PY) tools/chromium.py
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/test.stamp
 	@$(PY) tools/chromium.py

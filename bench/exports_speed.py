@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from bench.measure import Line, median_seconds
 from briefs import meetings
+from briefs.portraits import write_portraits
 from briefs.unit import portrait_of
-from commands.exporting import write_portraits
 from commands.exporting_city import served
 from reports.files import ENDINGS, made
 from reports.pptx_deck import deck

@@ -125,4 +125,4 @@ def lines() -> Iterator[Line]:
         write_tasks(tasks, mapping, owners)
         owners.to_csv(units, index=False, encoding="utf-8-sig")
         count, ours, theirs = compared(tasks, store_with(units), "task", TASKS, mapping)
-        yield Line(f"import a CSV of {count:,} ledger records", ours, against, theirs, 3)
+        yield Line(f"import a CSV of {count:,} ledger records of the store's {OWNERS:,} units", ours, against, theirs, 3)

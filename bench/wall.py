@@ -2,17 +2,19 @@
 
     python -m bench.wall [TURNS]      a turn a second; 600 by default
 
-A row every 50 turns, after both have collected their garbage. Not among the lines of `python -m bench`: it takes ten minutes.
+A row every 50 turns, after both have collected their garbage. Not among what `python -m bench` does unless it is named: it takes ten minutes.
 """
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools import live
 
-EVERY = 50
+TURNS, EVERY = 600, 50
+HEAD = ("turns", "server, MB", "heap of the page, MB", "nodes of the page")
 COUNT = """() => { let turns = 0, last = '';
   new MutationObserver(() => {
     const foot = document.querySelector('.zx-slide-foot b');
@@ -35,8 +37,8 @@ def resident(address: str) -> float:
     raise RuntimeError(f"no server on port {port}; on this system its memory cannot be read")
 
 
-def main(turns: int) -> None:
-    """Prints turns, megabytes of the server, megabytes of the page's heap, and its nodes."""
+def rows(turns: int = TURNS) -> Iterator[tuple[str, ...]]:
+    """Turns, megabytes of the server, megabytes of the page's heap, and its nodes, as HEAD names them."""
     with TemporaryDirectory() as folder, live.browser() as chrome:
         store = Path(folder) / "quality.db"
         live.manage(store, "init", "--demo", "--no-uncertainty")
@@ -46,14 +48,15 @@ def main(turns: int) -> None:
             live.settle(page)
             page.evaluate(COUNT)
             tools = page.context.new_cdp_session(page)
-            print("turns  server MB  heap MB  nodes", flush=True)
             for done in range(EVERY, turns + 1, EVERY):
                 page.wait_for_function("k => window.zxTurns >= k", arg=done, timeout=EVERY * 10_000, polling=200)
                 tools.send("HeapProfiler.collectGarbage")
                 heap = page.evaluate("performance.memory.usedJSHeapSize") / 2**20
                 nodes = tools.send("Memory.getDOMCounters")["nodes"]
-                print(f"{done:5}  {resident(address):9.1f}  {heap:7.1f}  {nodes:5}", flush=True)
+                yield str(done), f"{resident(address):.1f}", f"{heap:.1f}", str(nodes)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
+    print("  ".join(HEAD), flush=True)
+    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else TURNS):
+        print("  ".join(text.rjust(len(title)) for text, title in zip(row, HEAD, strict=True)), flush=True)

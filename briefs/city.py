@@ -22,7 +22,7 @@ def overview(view: View, _: str = "") -> Sheet:
     """How many units, the mean and spread of the index, the tiers, by sector and over time."""
     now, words = glance.glance(view), view.words
     if not now.scored:
-        return naming.lacking("city", "总体情况", f"本期 {now.units} 个{words['unit']}都没有{words['index']}。", f"原因见各{words['unit']}画像。")
+        return naming.lacking("city", "总体情况", f"本期 {now.units} 个{words['unit']}都没有{words['index']}", f"原因见各{words['unit']}画像。")
     line = naming.means(view, view.framework.root.code)
     figures = Numbers(
         (
@@ -75,7 +75,7 @@ def tiers(view: View, _: str = "") -> Sheet:
     units, against = glance.with_change(view, other), glance.against(view, base)
     scored = units[units["index"].notna()]
     if scored.empty:
-        return naming.lacking("tiers", "梯队分布", f"本期没有一个{view.words['unit']}有{view.words['index']}，不划梯队。")
+        return naming.lacking("tiers", "梯队分布", f"本期各{view.words['unit']}都没有{view.words['index']}，不划梯队")
     left = [Grid(standing(view)), Words(tuple(_remarks(view, units)))]
     blocks = (tuple(left), (_quadrant(view, scored, against),)) if scored["change"].notna().any() else ((*left, by_sector(view)),)
     return Sheet("tiers", "梯队分布", _cut(view), blocks, (1, 1.25) if len(blocks) > 1 else (1.0,), opens=naming.opens(view, scored.index))
@@ -89,7 +89,7 @@ def standing(view: View) -> pd.DataFrame:
     table = pd.DataFrame({"梯队": now.index, view.words["unit"]: [f"{count} 个" for count in now]})
     if then is not None:
         table[glance.against(view, code)] = [f"{now[label] - then[label]:+d}".replace("-", "−").replace("+0", "持平") for label in now.index]
-    table[view.words["index"]] = [f"{tenth(low)}–{tenth(high)}" if pd.notna(low) else "—" for low, high in held.to_numpy()]
+    table[view.words["index"]] = ["–".join(dict.fromkeys((tenth(low), tenth(high)))) for low, high in held.to_numpy()]
     return table
 
 

@@ -26,7 +26,7 @@ def dimension(view: View, node: str) -> Sheet:
     known = scores.dropna()
     if known.empty:
         remedy = f"请先补齐这一{view.words['dimension']}的数据，再发布。"
-        return naming.lacking(code, name, f"本期没有一个{view.words['unit']}有{name}的得分。", remedy)
+        return naming.lacking(code, name, f"本期各{view.words['unit']}都没有{name}的得分", remedy)
     below = indicators(view, node)
     head = Numbers(
         (

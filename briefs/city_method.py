@@ -28,7 +28,7 @@ def uncertainty(view: View, _: str = "") -> Sheet:
     units, word = certainty.table(view), view.words["unit"]
     found = certainty.overall(view, units)
     if not found.ranked:
-        return naming.lacking("uncertainty", title, f"本期没有一个{word}有名次。")
+        return naming.lacking("uncertainty", title, f"本期各{word}都没有名次")
     head = Numbers(
         (
             Number("梯队可靠", f"{found.settled} 个", f"共 {found.ranked} 个"),

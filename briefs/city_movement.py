@@ -71,7 +71,12 @@ def headline(view: View, found: Moved) -> str:
     row = biggest.loc[moves.biggest(biggest)]
     same = found.before.period in fields.course(view, view.framework.root.code).comparable
     points = f"，{signed(row['change'])} 分" if same and pd.notna(row["change"]) else ""
-    return f"{said}；变动最大的是{clean(row['name'], 40)}，{move_tables.arrow(row, str)}{points}"
+    return f"{said}；变动最大的是{_called(view, row)}，{move_tables.arrow(row, str)}{points}"
+
+
+def _called(view: View, row: pd.Series) -> str:
+    """The name of one that moved, as short as elsewhere; of one that left, as it was written."""
+    return naming.short(view).get(row.name, clean(row["name"], 40))
 
 
 def transitions(view: View, found: Moved) -> Grid:

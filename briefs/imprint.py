@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 DEMO = "演示数据"
+STATES = {"draft": "草稿，未发布", "withdrawn": "已撤回"}  # of a release that is looked at and not in use
 
 
 def imprint(view: View) -> Imprint:
-    """The imprint of a view's release; `marks` says so where it holds demonstration data."""
+    """The imprint of a view's release; `marks` says so where it is a draft, was withdrawn, or holds demonstration data."""
     return Imprint(
         index=view.words["index"], period=period_title(view.period), release=view.release, date=str(view.row["at"]), source=source(view),
-        marks=(DEMO,) if view.demo else (), tiers=tuple(view.labels),
+        marks=(*([STATES[view.row["state"]]] if view.row["state"] in STATES else ()), *([DEMO] if view.demo else ())), tiers=tuple(view.labels),
     )  # fmt: skip
 
 

@@ -77,8 +77,8 @@ def meeting(view: View, name: str, codes: Iterable[str], progress: Callable[[int
         if progress:
             progress(place, len(codes), kinds.title(view, code))
         sheets.append(kinds.sheet(view, code))
-    words, scored = view.words, int(view.units["index"].notna().sum())
-    subtitle = f"{words['index']}　{period_title(view.period)}　{scored} 个{words['unit']}"
+    words = view.words
+    subtitle = f"{words['index']}　{period_title(view.period)}　{len(view.units)} 个{words['unit']}"
     return Document(clean(name, 60) or READY["quarterly"].title, subtitle, imprint(view), tuple(sheets))
 
 

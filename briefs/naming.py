@@ -25,7 +25,7 @@ def short(view: View) -> pd.Series:
 def named(view: View, units: Sequence[str], most: int = 5) -> str:
     """Units in a sentence, so many of them at most."""
     found, names = list(units), short(view)
-    return "、".join(names[unit] for unit in found[:most]) + (f" 等 {len(found)} 个" if len(found) > most else "")
+    return "、".join(names[unit] for unit in found[:most]) + (f"等 {len(found)} 个" if len(found) > most else "")
 
 
 def tone(view: View, tier: str) -> str:
@@ -66,5 +66,5 @@ def means(view: View, node: str) -> pd.DataFrame:
 
 
 def lacking(code: str, title: str, why: str, remedy: str = "") -> Sheet:
-    """A sheet without contents: why there are none, and what to do."""
-    return Sheet(code, title, why, ((Words((remedy or "这一页没有其他内容。",), bullets=False),),))
+    """A sheet without contents: why there are none, and what to do where anything can be done."""
+    return Sheet(code, title, why.removesuffix("。"), ((Words((remedy,) if remedy else (), bullets=False),),))

@@ -75,6 +75,8 @@ def _level(view: View, now: glance.Glance) -> str:
     words, index, names = view.words, view.units["index"].dropna(), naming.short(view)
     unscored = now.units - now.scored
     part = f"参评{words['unit']} {now.units} 个，" + (f"其中 {unscored} 个不计分。" if unscored else "全部计分。")
+    if len(index) == 1:
+        return f"{part}{names[index.index[0]]}的{words['index']}为 {tenth(now.mean)}。"
     ends = f"最高 {tenth(index.max())}（{names[index.idxmax()]}），最低 {tenth(index.min())}（{names[index.idxmin()]}）"
     changed = naming.changes(view, view.framework.root.code)
     against = f"均值{changed}。" if changed else ""
@@ -210,5 +212,10 @@ def _diagnosed(view: View) -> list[str]:
     table = guidance.lost_by_tier(view, list(view.units.index), facet)
     if table.empty:
         return []
-    said = [f"{tier}失分最多在{table[tier].idxmax()}（{tenth(table[tier].max())} 分）" for tier in table if table[tier].notna().any()]
+    most = {tier: (table[tier].idxmax(), tenth(table[tier].max())) for tier in table if table[tier].notna().any()}
+    groups = {group for group, _ in most.values()}
+    if len(most) > 1 and len(groups) == 1:
+        points = "、".join(f"{tier} {lost} 分" for tier, (_, lost) in most.items())
+        return [f"按{view.facets[facet]}看，各梯队失分最多的都是{groups.pop()}：{points}。"]
+    said = [f"{tier}失分最多的是{group}（{lost} 分）" for tier, (group, lost) in most.items()]
     return [f"按{view.facets[facet]}看，{'，'.join(said)}。"]

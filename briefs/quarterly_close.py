@@ -50,7 +50,10 @@ def _risks(view: View) -> list[str]:
     if off.empty:
         return [f"{head}。"]
     most = off["unit"].value_counts()
-    return [f"{head}，涉及 {len(most)} 个{view.words['unit']}，最多的是{_most(view, most)} 个。"]
+    among = f"涉及 {len(most)} 个{view.words['unit']}"
+    if len(most) > 1 and most.iloc[0] == most.iloc[-1]:
+        return [f"{head}，{among}，各 {most.iloc[0]} 个。"]
+    return [f"{head}，{among}，最多的是{_most(view, most)} 个。"]
 
 
 def _most(view: View, counts: pd.Series) -> str:

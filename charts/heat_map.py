@@ -14,11 +14,14 @@ def heat_map(
     span: tuple[float, float] = (0, 100),
     height: int | None = None,
     exists: pd.DataFrame | None = None,
+    codes: np.ndarray | None = None,
+    picked: str = "",
 ) -> go.Figure:
     """A table of numbers as colours, each number written in its cell; a sign where there is none.
 
     table: rows × columns of numbers, labels as index and columns. span: the scores' range. exists: False, in the table's shape,
-    where a number cannot be: no sign there.
+    where a number cannot be: no sign there. codes: what a click on each cell answers, in the table's shape. picked: the code of the
+    cell that is looked at, framed.
     """
     height = height or 38 * max(len(table), 2) + 56
     values = table.to_numpy(dtype=float)
@@ -28,7 +31,8 @@ def heat_map(
     sign = np.where(np.ones(values.shape, bool) if exists is None else exists, theme.NO_SCORE_MARK, "")
     texts = [[none if np.isnan(v) else one_decimal(v) for v, none in zip(*row, strict=True)] for row in zip(values, sign, strict=True)]
     fig = go.Figure(_cells(values, texts, theme.SEQUENTIAL[:-1], low, high, table))
-    return _axes(fig, [wrapped(c, 14, 2) for c in table.columns], [wrapped(r, 18, 2) for r in table.index], height)
+    _axes(fig, [wrapped(c, 14, 2) for c in table.columns], [wrapped(r, 18, 2) for r in table.index], height)
+    return fig if codes is None else _clickable(fig, codes, picked)
 
 
 def transition_matrix(counts: pd.DataFrame, before_title: str, after_title: str, height: int | None = None) -> go.Figure:
@@ -47,9 +51,7 @@ def transition_matrix(counts: pd.DataFrame, before_title: str, after_title: str,
     labels = list(counts.index)
     fig = go.Figure(_cells(shares, texts, theme.SEQUENTIAL[:-1], 0, 100, counts))
     ticks = [plain(theme.tier_title(labels, label), 20) for label in labels]
-    frame = dict(type="rect", line=dict(color=theme.GOLD, width=2))
-    stayed = [frame | dict(x0=i - 0.48, x1=i + 0.48, y0=i - 0.48, y1=i + 0.48) for i in range(len(labels))]
-    _axes(fig, ticks, ticks, height).update_layout(shapes=stayed)
+    _axes(fig, ticks, ticks, height).update_layout(shapes=[_frame(i, i, theme.GOLD) for i in range(len(labels))])
     fig.update_xaxes(title=dict(text=plain(after_title), font_size=12))
     return fig.update_yaxes(title=dict(text=plain(before_title), font_size=12))
 
@@ -69,6 +71,23 @@ def _cells(values: np.ndarray, texts: list, colours, low: float, high: float, ta
         hoverinfo="skip",
     )  # fmt: skip
     return [cells, written]
+
+
+def _clickable(fig: go.Figure, codes: np.ndarray, picked: str) -> go.Figure:
+    """The texts take the clicks, as plotly selects no cell of a heat map: whatever text is nearest, so that all of a cell counts."""
+    cells, written = fig.data
+    names = [name for row in cells.customdata for name in row]
+    written.update(
+        mode="markers+text", marker=dict(symbol="square", size=26, opacity=0), selected_marker_opacity=0, unselected_marker_opacity=0,
+        hoverinfo=None, hovertemplate="%{customdata[1]}<br>%{text}<extra></extra>", customdata=list(zip(codes.ravel(), names, strict=True)),
+    )  # fmt: skip
+    cells.update(hoverinfo="skip", hovertemplate=None)
+    shapes = [_frame(x, y, theme.INK) for y, x in np.argwhere(codes == picked)]
+    return fig.update_layout(hoverdistance=-1, shapes=shapes)
+
+
+def _frame(x: float, y: float, colour: str) -> dict:
+    return dict(type="rect", line=dict(color=colour, width=2), x0=x - 0.48, x1=x + 0.48, y0=y - 0.48, y1=y + 0.48)
 
 
 def _axes(fig: go.Figure, columns: list[str], rows: list[str], height: int) -> go.Figure:

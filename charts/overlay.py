@@ -107,7 +107,7 @@ def dots(scores: pd.DataFrame, labels: Sequence[str], known: Mapping[str, Sign],
         fig.add_trace(_dots(scores[code], places[:, k], known[code], labels))
     ends = [_stretch(row, scores.iloc[row]) for row in range(len(scores)) if apart.iloc[row] > 0]
     return theme.layout(
-        fig, height, margin=dict(l=4, r=56, t=8, b=4), shapes=ends, annotations=_distances(apart),
+        fig, height, margin=dict(l=4, r=72, t=8, b=4), shapes=ends, annotations=_distances(apart),
         xaxis=dict(range=[low, high], side="top", nticks=6, tickfont=dict(size=11, color=theme.FAINT)),
         yaxis=dict(range=[len(scores) - 0.4, -0.6], tickvals=list(range(len(scores))), ticktext=[wrapped(label, 16, 2) for label in labels],
                    showgrid=False),

@@ -7,9 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.labels import plain, wrapped
+from charts.labels import cut, plain, width, wrapped
 from charts.numbers import one_decimal
 from charts.overlay import Sign
+
+_END = 16  # columns of a name at the end of its line
 
 
 def parallel(
@@ -34,9 +36,10 @@ def parallel(
     for code in reversed(things.index):
         fig.add_trace(_line(things.loc[code], known[code], labels))
     columns = min(max(8, 120 // max(len(labels), 1)), 16)
+    room = 18 + 6 * max(width(f"{known[code].letter} {cut(known[code].name, _END)}") for code in things.index)  # for the names at the ends
     theme.layout(
-        fig, height, margin=dict(l=8, r=8, t=8, b=8), annotations=_ends(things, known, low, high, height),
-        xaxis=dict(range=[-0.15, last + 0.15 + 0.12 * max(last, 1)], tickvals=list(range(len(labels))), tickfont_size=12,
+        fig, height, margin=dict(l=8, r=room, t=8, b=8), annotations=_ends(things, known, low, high, height),
+        xaxis=dict(range=[-0.15, last + 0.15], tickvals=list(range(len(labels))), tickfont_size=12,
                    ticktext=[wrapped(label, columns, 3) for label in labels], gridcolor=theme.AXIS, ticklabeloverflow="allow"),
         yaxis=dict(range=[low, high], nticks=6, tickfont=dict(size=11, color=theme.MUTED)),
     )  # fmt: skip
@@ -77,6 +80,6 @@ def _ends(things: pd.DataFrame, known: Mapping[str, Sign], low: float, high: flo
     for column, code, row in found:
         floor = max(row[column], floor + gap)
         sign = known[code]
-        notes.append(dict(x=list(things.columns).index(column), y=floor, text=f"<b>{sign.letter}</b> {plain(sign.name, 16)}", showarrow=False,
+        notes.append(dict(x=list(things.columns).index(column), y=floor, text=f"<b>{sign.letter}</b> {plain(sign.name, _END)}", showarrow=False,
                           xanchor="left", xshift=9, font=dict(size=12, color=sign.colour)))
     return notes

@@ -42,7 +42,7 @@ def radar(
     shape = dict(mode="lines+markers", fill="toself", fillcolor=theme.faded(theme.RED, 0.08), marker_size=6)
     fig.add_trace(_ring(angles, axes["unit"], plain(unit_name, 20), theme.RED, "solid", 2.5, **shape))
     ticks = [f"{wrapped(label, 16, 2)}<br><b>{one_decimal(v)}</b>" for label, v in zip(axes["label"], axes["unit"], strict=True)]
-    top = 4 + 16 * len(ticks[0].split("<br>"))  # the first spoke points up: its name stands above the figure
+    top = 8 + 17 * len(ticks[0].split("<br>"))  # the first spoke points up: its name stands above the figure
     return theme.layout(
         fig, height, showlegend=legend, margin=dict(l=64, r=64, t=top, b=72 if legend else 36), legend=_LEGEND | dict(y=-0.16),
         polar=dict(

@@ -21,11 +21,26 @@ _NAMED = {"good": (theme.UP, "✓"), "bad": (theme.DOWN, "！"), "house": (theme
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What a figure stands on: how a house colour reads there, its paper, inks and lines."""
+
+    on: Callable[[str], str]
+    paper: str
+    ink: str
+    muted: str
+    grid: str
+    axis: str
+
+
+LIGHT, DARK = (Ground(on, *map(on, (theme.PAPER, theme.INK, theme.MUTED, theme.GRID, theme.AXIS))) for on in (str, theme.on_dark))
+
+
+@dataclass(frozen=True)
 class Look:
     """What a figure is drawn with: tier labels, best first, its ground, and `code`: title → what a click on it opens, "" for nothing."""
 
     labels: Sequence[str]
-    ground: theme.Ground = theme.LIGHT
+    ground: Ground = LIGHT
     code: Callable[[object], str] = lambda title: ""
 
     def tone(self, name: str) -> tuple[str, str, str]:

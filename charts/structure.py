@@ -113,7 +113,7 @@ def components(shares: Mapping[str, Sequence[float]], names: Mapping[str, str], 
                     insidetextanchor="middle", textangle=0, textfont_color=[theme.ink_on(f) for f in fills],
                     customdata=np.column_stack([np.array(codes, object), np.array(hovers, object)]),
                     hovertemplate="%{customdata[1]}<extra></extra>", selected_marker_opacity=1, unselected_marker_opacity=1)  # fmt: skip
-    fig.add_annotation(theme.key_line("深色：方差大于 1 的主成分，最好只有一个"))
+    fig.add_annotation(theme.key_line("蓝色：方差大于 1 的主成分，最好只有一个"))
     theme.layout(fig, height, margin=dict(l=4, r=4, t=26, b=4), barmode="stack", bargap=0.3)
     fig.update_xaxes(range=[0, 1], visible=False)
     return fig.update_yaxes(type="category", categoryarray=list(shares), autorange="reversed", tickvals=list(shares),

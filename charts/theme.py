@@ -1,10 +1,12 @@
 """The house look of every figure: colours, tier signs, fonts, layout."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
+import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, sample_colorscale
 
@@ -35,28 +37,17 @@ SERIES = (RED, BLUE, GOLD, INK, UP, "#9A6FB0")
 FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What a figure stands on: its paper, inks and lines, and the house colours that would not read on it."""
-
-    paper: str = PAPER
-    ink: str = INK
-    muted: str = MUTED
-    grid: str = GRID
-    axis: str = AXIS
-    instead: Mapping[str, str] = field(default_factory=dict)
-
-    def on(self, colour: str) -> str:
-        """A house colour, or the one that stands for it here."""
-        return self.instead.get(colour, colour)
-
-
-LIGHT = Ground()
-DARK = Ground(
-    "#14171C", "#F1EFEA", "#B4B9C2", "#2B3038", "#565D69",
-    {RED: "#F0837A", BLUE: "#7FA8CF", UP: "#55B9AE", DOWN: "#DE9660", INK: "#F1EFEA", MUTED: "#B4B9C2", FAINT: "#8A9099",
-     SEQUENTIAL[6]: "#A9C8E6"},
-)  # fmt: skip
+# On dark paper: the same hue, light where it was dark. A scale's low end is the paper's own lightness, its high end stands out.
+_SCALES = (
+    (SEQUENTIAL, ("#1C2530", "#22384E", "#2B4E70", "#3F6F9D", "#5689BB", "#74A5D3", "#B5D3EE")),
+    (DIVERGING, ("#F2B27C", "#B97A45", "#5F4530", "#23272D", "#284A49", "#3F8F87", "#7FDCD0")),
+)
+KEPT = {PAPER: "#FFFFFE", INK: "#23272F"}  # inks on a colour on which they stay as they are when the figure turns dark
+PARTNERS = {
+    RED: "#F0837A", GOLD: "#E2B650", BLUE: "#74A5D3", INK: "#ECEAE5", MUTED: "#B4B9C2", FAINT: "#9299A5", GRID: "#2B3038",
+    PAPER: "#14171C", GROUND: "#1E2228", AXIS: "#565D69", BAND: "#303742", UP: "#55B9AE", DOWN: "#DE9660", LEVEL: "#A3A9B2",
+    SERIES[5]: "#BE93D4", KEPT[PAPER]: "#ECEAE4", KEPT[INK]: "#14171D",
+} | {light: dark for scale in _SCALES for light, dark in zip(*scale, strict=True)}  # fmt: skip
 
 NO_SCORE_MARK = "▨"  # in the place of a score that does not exist
 STATE_MARKS = dict(zip(STATES, ("", "▨", "—", "◇"), strict=True))
@@ -126,11 +117,30 @@ def tier_key(labels: Sequence[str], tiers: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def ink_on(colour: str) -> str:
-    """White or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
-    channels = [c / 255 for c in hex_to_rgb(colour)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return PAPER if luminance < 0.22 else INK
+    """White or dark ink, whichever reads better on a colour; one of KEPT where the colour's dark partner wants the same again."""
+    light, dark = (PAPER if _luminance(colour) < 0.22 else INK), (PAPER if _luminance(on_dark(colour)) < 0.18 else INK)
+    return KEPT[light] if light == dark else light
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, as WCAG defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in hex_to_rgb(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@lru_cache(maxsize=4096)
+def on_dark(colour: str) -> str:
+    """The partner of a colour, as #RRGGBB, on dark paper; a colour from within a scale has the partner of its place in it."""
+    return PARTNERS.get(colour) or min(_between(hex_to_rgb(colour)))[1]
+
+
+def _between(colour: tuple[int, int, int]) -> Iterator[tuple[float, str]]:
+    """Distance of a colour to each step of the scales, and what lies at the same place on dark paper."""
+    for light, dark in _SCALES:
+        for (a, b), pair in zip(pairwise(light), pairwise(dark), strict=True):
+            start, way = np.array(hex_to_rgb(a)), np.subtract(hex_to_rgb(b), hex_to_rgb(a))
+            share = float(np.clip((colour - start) @ way / (way @ way), 0, 1))
+            yield float(np.linalg.norm(start + share * way - colour)), colour_at(pair, share)
 
 
 def colour_at(scale: Sequence[str], share: float) -> str:
@@ -167,12 +177,12 @@ _TEMPLATE = go.layout.Template(
         margin=dict(l=8, r=12, t=8, b=8),
         xaxis=_AXIS,
         yaxis=_AXIS,
-        hoverlabel=dict(bgcolor=PAPER, bordercolor="#C9C6BF", font=dict(family=FONT, size=13, color=INK), align="left"),
+        hoverlabel=dict(bgcolor=PAPER, bordercolor=AXIS, font=dict(family=FONT, size=13, color=INK), align="left"),
         hovermode="closest",
         dragmode=False,
         showlegend=False,
         separators=".",
-        colorway=(BLUE, GOLD, UP, DOWN, MUTED, FAINT, RED, "#7FA0BF", "#8C6D1F", "#6E5A87"),
+        colorway=(BLUE, GOLD, UP, DOWN, MUTED, FAINT, RED, SERIES[5], SEQUENTIAL[3], DIVERGING[0]),
     )
 )
 
@@ -187,11 +197,15 @@ def layout(fig: go.Figure, height: int, **changes) -> go.Figure:
 
 
 def period_ticks(periods: Sequence[str]) -> list[str]:
-    """Short ticks of periods in order: the quarter, half or month, with the year (24年) under the first of each year."""
+    """Short ticks of periods in order: the quarter, half or month, with the year (24年) under the first of each year.
+
+    Not under the first tick where the next one has a year too: on a phone the two would run into each other.
+    """
     ticks, year = [], ""
-    for period in periods:
+    alone = len(periods) > 2 and periods[0][:4] != periods[1][:4]
+    for place, period in enumerate(periods):
         short = period[4:].lstrip("M0") + "月" if period[4:5] == "M" else period[4:]
-        under = f"<br>{period[2:4]}年" if period[:4] != year else ""
+        under = f"<br>{period[2:4]}年" if period[:4] != year and not (alone and place == 0) else ""
         ticks.append(plain(short, 12) + under if short and period[:4].isdigit() else plain(period, 12))
         year = period[:4]
     return ticks
@@ -221,11 +235,12 @@ def rule(x: float | str | None = None, y: float | str | None = None, **line) -> 
     return dict(type="line", layer="below", line=dict(width=1, color=LEVEL, dash="dot") | line, **ends)
 
 
-def watermark(fig: go.Figure, sentence: str) -> go.Figure:
-    """The same figure with a sentence across it, for what must not be taken for a release: dark with a light edge, to be read on any colour."""
-    note = dict(text=plain(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, textangle=-18)
-    edge, ink = (note | dict(font=dict(size=34, color=faded(c, a))) for c, a in ((PAPER, 0.3), (INK, 0.15)))
-    fig.layout.annotations = [*fig.layout.annotations, edge | dict(xshift=1.5, yshift=-1.5), ink]
+def stamped(fig: go.Figure, sentence: str) -> go.Figure:
+    """The same figure with a red stamp at its top right, where no name lies under it: for what must not be taken for a release."""
+    above = (fig.layout.margin.t or 0) >= 20  # room over the plot; else on its first line, beside the key
+    stamp = dict(text=plain(sentence), x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom" if above else "top",
+                 showarrow=False, font=dict(size=12, color=RED, weight="bold"), bgcolor=PAPER, bordercolor=RED, borderpad=2)
+    fig.layout.annotations = [*fig.layout.annotations, stamp]
     return fig
 
 

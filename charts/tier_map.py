@@ -1,5 +1,6 @@
 """The tier map: every unit a tile, in the block of its sector."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -38,7 +39,7 @@ def tier_map(
     tiles = pd.DataFrame(
         {
             "id": units.index,
-            "label": [wrapped(name, 14 if str(name).isascii() else 8, 3) for name in tags(units)],
+            "label": _names(tags(units)),
             "parent": [block_ids.get(sector, _ROOT) for sector in units["sector"]],
             "value": _sizes(units, size),
             "text": _second_lines(units, labels, colour),
@@ -76,6 +77,14 @@ def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
 def _block(code: str, sector: str) -> dict:
     name = plain(sector, 60)
     return dict(id=code, label=plain(sector, 28), parent=_ROOT, value=0.0, text=" ", hover=name, fill=theme.GROUND)
+
+
+def _names(names: pd.Series) -> list[str]:
+    """Names on two lines, so that they stay large enough to read on a laptop's tile; a third line only where two would read the same."""
+    columns = [14 if str(name).isascii() else 8 for name in names]
+    two = [wrapped(name, width, 2) for name, width in zip(names, columns, strict=True)]
+    often = Counter(two)
+    return [wrapped(name, width, 3) if often[short] > 1 else short for name, width, short in zip(names, columns, two, strict=True)]
 
 
 def _blanks(parents: pd.Series) -> list[dict]:

@@ -91,6 +91,12 @@ def span_of_bars(values: pd.Series) -> tuple[float, float]:
     return low - room if low < 0 else 0.0, high + room if high > 0 else 0.0
 
 
+def span_with_figures(values: pd.Series, span: tuple[float, float]) -> tuple[float, float]:
+    """A span stretched as far as the figure at the longest bar's end asks for."""
+    low, high = span
+    return low, max(high, values.max() + HEADROOM * (high - low)) if values.notna().any() else high
+
+
 def span_of_steps(steps: pd.DataFrame, start: bool) -> tuple[float, float]:
     """Ends for the bars of `waterfall_steps`: from zero, or with a first bar (`start`) about the steps, which would be lost beside it."""
     ends = steps.loc[(steps["tone"] != "house") | (not start), ["from", "to"]]

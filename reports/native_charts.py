@@ -20,6 +20,7 @@ from reports.chart_axes import (
     legend,
     span_of_bars,
     span_of_steps,
+    span_with_figures,
     value_axis,
 )
 from reports.contents import Chart
@@ -88,7 +89,7 @@ def _bars(book, sheet, top: int, chart: Chart, look: Look):
     drawn = book.add_chart({"type": "bar" if chart.kind == "bars" else "column"})
     labels = {"value": True, "position": "outside_end", "num_format": decimal_format(chart.decimals), "font": look.font()}
     drawn.add_series(data.series(0, points=[_filled(look.colour(t)) for t in tones], gap=45, data_labels=labels))
-    low, high = span_of_bars(chart.frame.iloc[:, 0]) if chart.span is None else chart.span
+    low, high = span_of_bars(chart.frame.iloc[:, 0]) if chart.span is None else span_with_figures(chart.frame.iloc[:, 0], chart.span)
     _set_bar_axes(drawn, category_axis(look), hidden_axis(low, high), lying=chart.kind == "bars")
     drawn.set_legend({"none": True})
     return drawn, len(chart.frame) + 1

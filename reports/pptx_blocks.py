@@ -23,6 +23,8 @@ def numbers_height(block: Numbers, width: float) -> float:
 
 def draw_numbers(slide, block: Numbers, box: Box) -> None:
     """Big figures as cards in rows of equal length."""
+    if not block.items:
+        return
     per = _per_row(len(block.items), box.w)
     rows = [block.items[k : k + per] for k in range(0, len(block.items), per)]
     wide = (box.w - _GAP * (per - 1)) / per

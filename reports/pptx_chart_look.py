@@ -143,8 +143,14 @@ def widest(labels: Sequence[str], size: float) -> float:
 
 
 def finish(frame, alt: str) -> None:
-    """Says what the chart shows for who cannot see it, takes its title away, names the fonts."""
+    """Says what the chart shows for who cannot see it, takes its title away, names the fonts, mends what the schema forbids."""
+    from pptx.oxml.ns import qn
+
     chart = frame.chart
+    for number in chart._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
+        number.set("val", number.get("val").lstrip("-"))  # python-pptx takes negative ones from a template
+    for smooth in chart._chartSpace.findall(f".//{qn('c:radarChart')}//{qn('c:smooth')}"):
+        smooth.getparent().remove(smooth)  # so does it this: a radar has no curves
     chart.has_title = False
     chart.font.size = chart.font.size or 152400
     frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(alt))

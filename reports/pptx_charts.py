@@ -74,7 +74,7 @@ def _figures(native, chart: Chart, tiers: Sequence[str], size: float, gap: int, 
     low, high = min(values.min(), 0.0), max(values.max(), 0.0)
     room = margin * ((high - low) or 1.0) / max(1 - margin * (1 + (low < 0)), 0.2)
     look.category_axis(native.category_axis, size, line=True)
-    look.value_axis(native.value_axis, chart.span or (low - (room if low < 0 else 0), high + room), shown=False)
+    look.value_axis(native.value_axis, _span(chart, high, margin) or (low - (room if low < 0 else 0), high + room), shown=False)
     native.has_legend = False
     plot = native.plots[0]
     plot.gap_width, plot.vary_by_categories, plot.has_data_labels = gap, False, True
@@ -83,6 +83,14 @@ def _figures(native, chart: Chart, tiers: Sequence[str], size: float, gap: int, 
     plot.series[0].invert_if_negative = False
     for place, one in enumerate(_tones(chart, tiers)):
         look.paint(plot.series[0].points[place].format, one.colour)
+
+
+def _span(chart: Chart, high: float, margin: float) -> tuple[float, float] | None:
+    """The chart's own span, stretched as far as the figure at its longest bar's end asks for."""
+    if chart.span is None:
+        return None
+    start, end = chart.span
+    return start, max(end, high + margin * (end - start))
 
 
 def _tones(chart: Chart, tiers: Sequence[str]) -> list[Tone]:

@@ -16,6 +16,7 @@ _SIZES = (18, 17, 16, 15, 14, 13, 12, 11, 10)
 _LEADING, _SIDE, _MOST_LINES = 1.25, 9, 2
 _PAD, _AIRY = 3.0, 8.0  # above and below a row's text: at least, and where there is room
 _MORE = 22  # the line that says what was left out
+_LINE = 30  # a word instead of a table
 _NOTHING, _EMPTY = "—", "（无）"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 
@@ -29,6 +30,8 @@ class _Plan(NamedTuple):
 
 def grid_height(grid: Grid, width: float) -> float:
     """The height of a table in the house's size, with some air."""
+    if not grid.frame.shape[1]:
+        return _LINE
     plan = _plan(grid, width, _SIZES[0])
     return sum(plan.heights) + 2 * (4 - _PAD) * len(plan.heights) + (_MORE if grid.more else 0)
 
@@ -36,6 +39,7 @@ def grid_height(grid: Grid, width: float) -> float:
 def draw_grid(slide, grid: Grid, box: Box) -> None:
     """A table; rows that do not even fit in the smallest letters are counted with those left out before."""
     if not grid.frame.shape[1]:
+        draw_line(slide, _EMPTY, box._replace(h=_LINE), 16, MUTED)
         return
     grid, plan = _fitting(grid, box)
     left = box.h - sum(plan.heights) - (_MORE if grid.more else 0)

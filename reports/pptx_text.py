@@ -119,6 +119,9 @@ def _run(paragraph, para: Para) -> None:
     from pptx.dml.color import RGBColor
     from pptx.util import Pt
 
+    if not para.text:  # a run without text is what PowerPoint mends; the line keeps its size
+        paragraph._p.get_or_add_endParaRPr().set("sz", str(round(para.size * 100)))
+        return
     run = paragraph.add_run()
     run.text = para.text
     run.font.size, run.font.bold, run.font.color.rgb = Pt(para.size), para.bold, RGBColor.from_string(para.colour[1:])

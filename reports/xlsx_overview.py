@@ -16,7 +16,7 @@ from reports.tables import write_text
 _COLUMNS, _WIDE, _HIGH = 24, 40, 22  # columns of the grid, and pixels of a column and of a row
 _TEXT = 5.4  # columns of text that a column of the grid holds
 _PIXEL = 0.2646  # millimetres
-_PAGE = 31  # rows that a printed page holds
+_PAGE = 60  # rows that a printed page holds
 _LONGEST = 25  # rows of a table; the whole one is a worksheet of its own
 _ACROSS = 4  # columns of the grid that a big figure takes at least
 

@@ -17,7 +17,8 @@ from tools import chromium
 from ui import tour
 
 ROOT = Path(__file__).parents[1]
-SIZES = {"laptop": (1440, 900), "projector": (1920, 1080), "phone": (390, 844)}
+SIZES = {"laptop": (1440, 900), "projector": (1920, 1080), "phone": (390, 844), "tablet": (820, 1180)}
+TOUCHED = ("phone", "tablet")
 FLAGS = [  # no sandbox inside containers; nothing of the browser's own goes out
     "--no-sandbox",
     "--disable-gpu",

@@ -24,47 +24,87 @@ if (!window.zxOneStep) {
 }
 </script>"""
 
+# The colours of the house's own HTML, by what they are for. What is dark on the screen is light on paper.
+COLOURS = """<style>
+:root {
+  --zx-paper: #FFFFFF; --zx-raised: #FFFFFF; --zx-line: #E4E1DA; --zx-ink: #23272E; --zx-soft: #4B5563; --zx-muted: #626974; --zx-level: #8A9099;
+  --zx-house: #8C1D18; --zx-house-ground: #FBEDEC; --zx-red: #B3261E; --zx-error-ground: #FDF5F4; --zx-gold: #D4A02F; --zx-warn-ground: #FDFAF1;
+  --zx-demo-ink: #6B4E00; --zx-demo-ground: #FBF1D6; --zx-blue: #34658F; --zx-good: #1E7B74; --zx-code: #1D4469;
+}
+</style>"""
+DARK = """<style>
+@media screen {
+  :root {
+    --zx-paper: #14171C; --zx-raised: #1E2228; --zx-line: #3A404A; --zx-ink: #ECEAE5; --zx-soft: #C6CAD1; --zx-muted: #B4B9C2; --zx-level: #A3A9B2;
+    --zx-house: #F0837A; --zx-house-ground: #3A2021; --zx-red: #F0837A; --zx-error-ground: #2A1B1C; --zx-gold: #E2B650; --zx-warn-ground: #25211A;
+    --zx-demo-ink: #F0D48A; --zx-demo-ground: #3A2F16; --zx-blue: #74A5D3; --zx-good: #55B9AE; --zx-code: #B5D3EE;
+  }
+}
+@media print {
+  .stApp, .stApp [data-testid=stMain] { color-scheme: light; background: #FFFFFF !important; color: #23272E !important; }
+  .stApp *:not(.js-plotly-plot *, [class*=zx-], [class*=zx-] *) { color: #23272E !important; border-color: #D6D3CC !important; }
+  .stApp :is([data-testid=stMetric], [data-testid=stMetric] *, button, code, pre, [data-testid=stMarkdownContainer] span) {
+    background: none !important;
+  }
+  [data-testid=stDataFrame] canvas, .js-plotly-plot image { filter: invert(1) hue-rotate(180deg) brightness(1.1); }
+  .stApp ::placeholder { color: #626974 !important; }
+}
+</style>"""
+
 STYLE = """<style>
 .stApp { font-variant-numeric: tabular-nums; }
 [data-testid=stMainBlockContainer] { padding-left: 1.75rem; padding-right: 1.75rem; }
+@media (pointer: fine) {  /* all pages and the two switches below them on a laptop's screen */
+  [data-testid=stSidebarHeader] { margin-bottom: 0; }
+  [data-testid=stSidebarNavItems] li, [data-testid=stSidebarNavLink] { margin-top: 0; margin-bottom: 0; }
+  [data-testid=stSidebarUserContent] { padding-top: 0.3rem; }
+}
 [data-testid=stColumn] > [data-testid=stVerticalBlock] { gap: 0.5rem; }
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { gap: 0.7rem; }
 [data-testid=stMetric] > div { padding: 0.55rem 0.9rem; }
-[data-testid=stMetricLabel] { color: #4B5563; }
-[data-testid=stCaptionContainer] { color: #626974; opacity: 1; }  /* Streamlit's grey is 4.1:1 on white, and less on a ground */
-[data-testid=stCode] .token { color: #1D4469 !important; }
+[data-testid=stMetricLabel] { color: var(--zx-soft); }
+[data-testid=stCaptionContainer] { color: var(--zx-muted); opacity: 1;
+  }  /* Streamlit's grey is 4.1:1 on white, and less on a ground */
+[data-testid=stCode] .token { color: var(--zx-code) !important; }
+[data-tag], [data-tag] *, [data-testid=stBaseButton-primary] { color: var(--zx-paper); }  /* Streamlit's is white, on any ground */
 [data-testid=stPlotlyChart] text { font-variant-numeric: tabular-nums; }
 
 /* What is lacking, odd or wrong: one quiet card, told apart by its edge, its sign and its words. */
-[data-testid=stAlertContainer] { background: #FFFFFF; color: #23272E; border: 1px solid #E4E1DA; border-left: 4px solid #34658F;
+[data-testid=stAlertContainer] { background: var(--zx-paper); color: var(--zx-ink); border: 1px solid var(--zx-line);
+  border-left: 4px solid var(--zx-blue);
   padding: 0.6rem 1rem; }
-[data-testid=stAlertContainer]:has([data-testid=stAlertContentWarning]) { border-left-color: #D4A02F; background: #FDFAF1; }
-[data-testid=stAlertContainer]:has([data-testid=stAlertContentError]) { border-left-color: #B3261E; background: #FDF5F4; }
-[data-testid=stAlertContainer]:has([data-testid=stAlertContentSuccess]) { border-left-color: #1E7B74; }
-[data-testid=stAlertContainer] [data-testid=stAlertDynamicIcon] { color: #8C1D18; }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentWarning]) { border-left-color: var(--zx-gold);
+  background: var(--zx-warn-ground); }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentError]) { border-left-color: var(--zx-red);
+  background: var(--zx-error-ground); }
+[data-testid=stAlertContainer]:has([data-testid=stAlertContentSuccess]) { border-left-color: var(--zx-good); }
+[data-testid=stAlertContainer] [data-testid=stAlertDynamicIcon] { color: var(--zx-house); }
 
 /* Under a figure, when asked for: its buttons and its text twin. The bar of plotly's own is worked by those buttons. */
 [data-testid=stPlotlyChart] .modebar { display: none; }
 .zx-save { display: flex; gap: 0.5rem; padding: 0.2rem 0; }
-.zx-save button { font: inherit; font-size: 0.85rem; color: #8C1D18; background: none; border: 1px solid #E4E1DA; border-radius: 6px;
+.zx-save button { font: inherit; font-size: 0.85rem; color: var(--zx-house); background: none;
+  border: 1px solid var(--zx-line); border-radius: 6px;
   padding: 0.25rem 0.7rem; cursor: pointer; }
-.zx-save button:hover, .zx-save button:focus-visible, .zx-twin:focus-visible { border-color: #B3261E; outline: 2px solid #B3261E; }
-.zx-twin { max-height: 18rem; overflow: auto; border: 1px solid #E4E1DA; border-radius: 6px; font-size: 0.85rem; }
+.zx-save button:hover, .zx-save button:focus-visible, .zx-twin:focus-visible { border-color: var(--zx-red);
+  outline: 2px solid var(--zx-red); }
+.zx-twin { max-height: 18rem; overflow: auto; border: 1px solid var(--zx-line); border-radius: 6px; font-size: 0.85rem; }
 .st-key-stage_slide [data-testid=stElementContainer]:has(.zx-twin) { display: none; }  /* a slide has its own words */
-.zx-twin caption { text-align: left; padding: 0.4rem 0.7rem; color: #4B5563; }
+.zx-twin caption { text-align: left; padding: 0.4rem 0.7rem; color: var(--zx-soft); }
 .zx-twin table { border-collapse: collapse; width: 100%; margin: 0; }
 .zx-twin th, .zx-twin td { text-align: left; font-weight: 400; white-space: nowrap; padding: 0.15rem 0.7rem; border: 0;
-  border-top: 1px solid #ECEAE5; }
+  border-top: 1px solid var(--zx-line); }
 
 /* Streamlit's own download of a table: English, without the mark of demo data or the guard against formulas. Pages have their own. */
 [data-testid=stElementToolbarButton]:has(button[aria-label^="Download as CSV"]) { display: none; }
 
 .zx-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.9rem; }
-.zx-title h1 { margin: 0; padding: 0; font-size: 1.6rem; line-height: 1.4; color: #8C1D18; }
+.zx-title h1 { margin: 0; padding: 0; font-size: 1.6rem; line-height: 1.4; color: var(--zx-house); }
 .zx-title b { font-size: 1.1rem; }
-.zx-note { color: #6B7280; font-size: 0.85rem; font-weight: 400; }
+.zx-note { color: var(--zx-muted); font-size: 0.85rem; font-weight: 400; }
 .zx-demo {
-  color: #6B4E00; background: #FBF1D6; border: 1px solid #D4A02F; border-radius: 4px; padding: 0 0.5em; font-size: 0.85rem;
+  color: var(--zx-demo-ink); background: var(--zx-demo-ground); border: 1px solid var(--zx-gold); border-radius: 4px;
+  padding: 0 0.5em; font-size: 0.85rem;
 }
 h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; overflow-wrap: anywhere; }
 
@@ -77,7 +117,8 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
 
 /* A what-if: its mark, its figures, and its controls, which a phone shows only when asked to. */
 .zx-trial { display: flex; align-items: center; gap: 0.7rem; }
-.zx-trial b { color: #8C1D18; background: #FBEDEC; border: 1px solid #B3261E; border-radius: 4px; padding: 0.1rem 0.6em; flex: none; }
+.zx-trial b { color: var(--zx-house); background: var(--zx-house-ground); border: 1px solid var(--zx-red); border-radius: 4px;
+  padding: 0.1rem 0.6em; flex: none; }
 .zx-trial .zx-note { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.35; }
 .st-key-trial_controls [data-testid=stSlider] [data-testid=stWidgetLabel] p { font-size: 0.85rem; }
 .st-key-trial_controls [data-testid=stVerticalBlock] { gap: 0.3rem; }

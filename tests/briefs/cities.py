@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from briefs import portraits
 from reports.contents import Chart, Document, Grid, Numbers, Sheet, Words
 from store.connection import migrate
 from store.releases import publish
@@ -28,6 +30,18 @@ def other_city(path: Path, names: list[str], *rows: tuple, sector: str = "一组
     bring(path, intake(framework_csv=FRAMEWORK, policy_toml=POLICY), intake(units, whole("2024Q4", *rows)))
     publish(["2024Q4"], "测试", path)
     return path
+
+
+def broken_for(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The portrait of one unit fails."""
+
+    def portrait_of(view, one, *rest):
+        if one == unit:
+            raise ValueError("坏了")
+        return sound(view, one, *rest)
+
+    sound = portraits.portrait_of
+    monkeypatch.setattr(portraits, "portrait_of", portrait_of)
 
 
 def blocks(sheet: Sheet, kind: type) -> list:

@@ -1,16 +1,14 @@
 """The verbs that write documents of units: what they write, what they refuse, and what is left when they are stopped."""
 
-import io
 import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from commands import exporting
-from commands.exporting_city import served
+from briefs import portraits
 from manage import cli
-from tests.briefs.cities import other_city
+from tests.briefs.cities import broken_for, other_city
 
 
 @pytest.fixture
@@ -84,13 +82,12 @@ def test_stopped_half_way_nothing_is_left(run, monkeypatch):
         file.write(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exporting, "write_portraits", stopped)
+    monkeypatch.setattr(portraits, "write_portraits", stopped)
     assert "已停止，没有写出 a.zip" in run("portraits", "a.zip", code=1)
     assert Path("a.zip").read_bytes() == b"old" and [p.name for p in Path().iterdir()] == ["a.zip"]
 
 
-def test_progress_names_each_unit(built, monkeypatch):
-    monkeypatch.setenv("QUALITY_STORE", str(built))
-    told = []
-    exporting.write_portraits(io.BytesIO(), served(None), ["U1", "U3"], "docx", lambda *step: told.append(step))
-    assert told == [(0, 2, "甲局"), (1, 2, "丙局"), (2, 2, "")]
+def test_a_portrait_that_fails_is_named_and_the_others_are_written(run, monkeypatch):
+    broken_for("U2", monkeypatch)
+    said = run("portraits", "a.zip", code=1)
+    assert "已写出 a.zip：2 份画像" in said and "1 份没有写成（详见压缩包里的“未写成的画像.txt”）：U2 乙局：坏了" in said

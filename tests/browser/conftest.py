@@ -1,7 +1,7 @@
 """A Chromium for every browser test, servers over stores, and a page that may speak to its own server only."""
 
 import os
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,23 +31,40 @@ def pytest_collection_modifyitems(items) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"no Chromium; type: {chromium.install_line()}"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chrome() -> Iterator[Browser]:
-    """One a file, not one a run: while Playwright is open no other test can run an event loop of its own."""
+    """One for files that follow each other, not one a run: while Playwright is open no other test can run an event loop of its own."""
     with live.browser() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def demo_server(demo_store) -> Iterator[str]:
-    with live.server(demo_store) as address:
-        yield address
+@pytest.fixture(scope="package")
+def tabs(chrome) -> "Tabs":
+    return Tabs(chrome)
 
 
 @pytest.fixture(scope="session")
-def asem_server(asem_store) -> Iterator[str]:
-    with live.server(asem_store) as address:
-        yield address
+def serve() -> Iterator[Callable[[Path], str]]:
+    """serve(store): the address of a server over this store, started when first asked for and kept to the end of the run."""
+    addresses: dict[Path, str] = {}
+    with ExitStack() as running:
+
+        def at(store: Path) -> str:
+            if store not in addresses:
+                addresses[store] = running.enter_context(live.server(store))
+            return addresses[store]
+
+        yield at
+
+
+@pytest.fixture(scope="session")
+def demo_server(serve, demo_store) -> str:
+    return serve(demo_store)
+
+
+@pytest.fixture(scope="session")
+def asem_server(serve, asem_store) -> str:
+    return serve(asem_store)
 
 
 @pytest.fixture(scope="session")
@@ -60,28 +77,64 @@ def demo(demo_store) -> Facts:
     return Facts(list(served["period"]), list(units.index), dict(units["name"]), [n.code for n in framework.indicators])
 
 
-class Visitor:
-    """A person's browser: pages that keep what went wrong in them, and no way out of this machine."""
+class Tabs:
+    """Tabs that tests hand on. One that has shown the app shows its next page in a third of the time of a new one."""
 
     def __init__(self, chrome: Browser) -> None:
         self.chrome = chrome
-        self.contexts = ExitStack()
+        self.free: dict[tuple[bool, bool], list[Page]] = defaultdict(list)
+
+    def take(self, size: str, been_here: bool) -> Page:
+        """A blank page in a browser context of its own, without cookies or anything kept."""
+        width, height = live.SIZES[size]
+        free = self.free[size in live.TOUCHED, been_here]
+        if free:
+            free[-1].set_viewport_size({"width": width, "height": height})
+            return free.pop()
+        context = self.chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}, has_touch=size in live.TOUCHED)
+        if been_here:
+            context.add_init_script(live.BEEN_HERE)
+        return context.new_page()
+
+    def give_back(self, page: Page, size: str, been_here: bool) -> None:
+        """Makes it another person's: nothing of the last one is kept, no session of theirs goes on."""
+        for other in page.context.pages:
+            if other != page:
+                other.close()
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.context.clear_cookies()
+        page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+        page.goto("about:blank")
+        self.free[size in live.TOUCHED, been_here].append(page)
+
+
+class Visitor:
+    """A person's browser: pages that keep what went wrong in them, and no way out of this machine."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        self.tabs = tabs
+        self.closing = ExitStack()
         self.outside: list[str] = []
         self.complaints: list[str] = []
 
     def page(self, size: str = "laptop", been_here: bool = True) -> Page:
-        """A page of a new browser context, as another person would have it. been_here: that person has had the tour."""
-        width, height = live.SIZES[size]
-        context = self.chrome.new_context(locale="zh-CN", viewport={"width": width, "height": height}, has_touch=size == "phone")
-        self.contexts.callback(context.close)
-        if been_here:
-            context.add_init_script(live.BEEN_HERE)
-        context.route(lambda url: urlsplit(url).hostname not in ("127.0.0.1", None), self.refuse)
-        page = context.new_page()
-        page.on("websocket", lambda ws: urlsplit(ws.url).hostname == "127.0.0.1" or self.outside.append(ws.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self.listen)
+        """A page as another person would have it, signed out. been_here: that person has had the tour."""
+        page = self.tabs.take(size, been_here)
+        self.closing.callback(self.tabs.give_back, page, size, been_here)
+        page.context.route(lambda url: urlsplit(url).hostname not in ("127.0.0.1", None), self.refuse)
+        self.closing.callback(page.context.unroute_all)
+        for event, heard in (("websocket", self.look), ("pageerror", self.note), ("console", self.listen)):
+            page.on(event, heard)
+            self.closing.callback(page.remove_listener, event, heard)
         return page
+
+    def look(self, socket) -> None:
+        if urlsplit(socket.url).hostname != "127.0.0.1":
+            self.outside.append(socket.url)
+
+    def note(self, error) -> None:
+        self.complaints.append(str(error))
 
     def refuse(self, route) -> None:
         self.outside.append(route.request.url)
@@ -93,7 +146,7 @@ class Visitor:
             self.complaints.append(f"{message.text} ({where})")
 
     def open(self, address: str, size: str = "laptop") -> Page:
-        """Open an address in a new context and wait until all is drawn."""
+        """Open an address as another person and wait until all is drawn."""
         page = self.page(size)
         page.goto(address)
         live.settle(page)
@@ -101,10 +154,10 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chrome) -> Iterator[Visitor]:
+def visitor(tabs) -> Iterator[Visitor]:
     """Whatever a test does, at its end nothing has left the server and the console is clean."""
-    person = Visitor(chrome)
-    with person.contexts:
+    person = Visitor(tabs)
+    with person.closing:
         yield person
     assert not person.outside, f"requests that leave the server: {person.outside}"
     assert not person.complaints, f"errors in the browser's console: {person.complaints}"

@@ -1,32 +1,16 @@
-"""Every page by axe, its figures as tables and as pictures, and the page on paper."""
+"""A page's figures as tables and as pictures, and the page on paper."""
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_every_page import PAGES
+from tests.browser.barriers import barriers
 from tools import live
 
-# What Streamlit draws and gives no way to change.
-STREAMLITS = {
-    "list": "the sidebar's list has its sections as <div> inside <ul>",
-    "listitem": "the same list",
-    "scrollable-region-focusable": "a line of st.code scrolls on a phone and takes no focus",
-}
 
-
-# A phone shows the same pages in other places: those that rearrange most stand for all.
-@pytest.mark.parametrize(("size", "paths"), [("laptop", (*PAGES, "/compare?twin=on")), ("phone", ("/", "/unit", "/tasks", "/present"))])
-def test_axe_finds_nothing_serious(visitor, demo_server, size, paths):
-    page, found = visitor.page(size), []
-    for path in paths:
-        page.goto(demo_server + path)
-        live.settle(page)
-        for rule in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
-            if rule["impact"] in ("serious", "critical") and rule["id"] not in STREAMLITS:
-                found += [f"{path} {rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for node in rule["nodes"]]
-    assert not found, "\n".join(found)
+def test_axe_finds_no_barrier_in_tables_under_figures(visitor, demo_server):
+    """Pages without them: test_every_page.py."""
+    assert barriers(visitor.open(f"{demo_server}/compare?twin=on")) == []
 
 
 def test_a_figure_is_saved_with_its_title_and_marks(visitor, demo_server):

@@ -53,7 +53,7 @@ def test_new_release_shows_after_a_reload(visitor, demo_copy, demo, tmp_path):
         row = [demo.units[0], demo.indicators[0], demo.periods[-1], "缺报"]
         pd.DataFrame([row], columns=["单位代码", "指标", "考核期", "值"]).to_csv(correction, index=False)
         live.manage(demo_copy, "import", correction)
-        live.manage(demo_copy, "publish")
+        live.manage(demo_copy, "publish", "--no-uncertainty")
         page.reload()
         live.settle(page)
         after = page.locator(".zx-title").first.inner_text()

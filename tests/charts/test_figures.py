@@ -99,6 +99,13 @@ def test_tier_map_has_one_tile_a_unit_and_sums_to_even_blocks():
     assert {value for code, value in zip(tiles.ids, tiles["values"], strict=True) if code in units.index} == {1.0}
 
 
+def test_tiles_name_their_units_in_two_lines_unless_two_would_read_the_same():
+    names = ["市人民政府办公室", "市自然资源和规划局机关", "市自然资源和规划院机关", "市公共资源交易管理办公室"]
+    units = POPULATIONS["city"].head(4).assign(name=names).drop(columns="tag", errors="ignore")
+    labels = dict(zip((tiles := tier_map.tier_map(units, LABELS).data[0]).ids, tiles.labels, strict=True))
+    assert [labels[code].count("<br>") for code in units.index] == [1, 2, 2, 1]
+
+
 def test_tier_map_by_size_gives_unsized_units_a_tile():
     tiles = tier_map.tier_map(POPULATIONS["city"], LABELS, size="size").data[0]
     sizes = dict(zip(tiles.ids, tiles["values"], strict=True))
@@ -197,6 +204,16 @@ def test_heat_map_marks_cells_without_a_score():
     written = heat_map.heat_map(table).data[1]
     assert list(written.text).count("▨") == 1 and len(written.text) == 4
     assert not heat_map.heat_map(table * np.nan).data
+
+
+def test_a_heat_map_that_is_clicked_answers_with_codes_and_frames_the_one_looked_at():
+    table = pd.DataFrame([[1.0, 2.0], [3.0, float("nan")]], index=["甲", "乙"], columns=["一", "二"])
+    codes = np.array([["a1", "a2"], ["b1", "b2"]], dtype=object)
+    fig = heat_map.heat_map(table, (0, 4), codes=codes, picked="b1")
+    cells, written = fig.data
+    assert [code for code, _ in written.customdata] == ["a1", "a2", "b1", "b2"] and cells.hoverinfo == "skip"
+    frame = fig.layout.shapes[0]
+    assert len(fig.layout.shapes) == 1 and frame.x0 < 0 < frame.x1 and frame.y0 < 1 < frame.y1  # column 0, row 1
 
 
 def test_transition_matrix_shows_counts_and_shares_of_the_row():

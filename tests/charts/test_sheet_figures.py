@@ -11,12 +11,12 @@ from plotly.colors import hex_to_rgb
 
 from charts import theme
 from charts.sheet_figures import sheet_figure
-from charts.sheet_look import SIZE, Look
+from charts.sheet_look import DARK, LIGHT, SIZE, Look
 from reports.contents import CHARTS as KINDS
 from reports.contents import Chart
 from tests.reports.papers import CHARTS, TIERS
 
-LOOKS = {"light": Look(TIERS), "dark": Look(TIERS, theme.DARK)}
+LOOKS = {"light": Look(TIERS), "dark": Look(TIERS, DARK)}
 ODD = '<img src=x onerror=alert(1)> %{y} & "双"'
 
 
@@ -100,7 +100,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("ground", [theme.LIGHT, theme.DARK])
+@pytest.mark.parametrize("ground", [LIGHT, DARK])
 def test_inks_read_on_their_ground(ground):
     """WCAG: 4.5 to 1 for text, 3 to 1 for marks."""
     paper = luminance(ground.paper)

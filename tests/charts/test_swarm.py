@@ -127,7 +127,7 @@ def test_periods_without_the_item_stay_empty_and_breaks_are_drawn():
     fig = over_periods(table, "标题", 1, "2025Q2", ["2025Q2"])
     rows = {t.y[0]: list(t.text) for t in fig.data if t.mode == "text"}
     assert rows == {"有值": ["—", "3", "3"], "缺报": ["—", "1", "·"]}
-    assert list(fig.layout.xaxis.ticktext) == ["Q4<br>24年", "Q1<br>25年", "Q2"]
+    assert list(fig.layout.xaxis.ticktext) == ["Q4", "Q1<br>25年", "Q2"]
     assert [s.x0 for s in fig.layout.shapes] == [1.5]
     assert next(t for t in fig.data if t.mode == "lines+markers").connectgaps is False
     assert "各期都没有数据" in over_periods(table.assign(value=0, missing=0), "标题", 1, "2025Q2").to_json().encode().decode("unicode_escape")

@@ -75,7 +75,8 @@ def test_axis_keeps_the_usual_span_unless_a_score_lies_outside():
 
 
 def test_period_ticks_name_the_year_once():
-    assert theme.period_ticks(["2023Q4", "2024Q1", "2024Q2"]) == ["Q4<br>23年", "Q1<br>24年", "Q2"]
+    assert theme.period_ticks(["2023Q3", "2023Q4", "2024Q1"]) == ["Q3<br>23年", "Q4", "Q1<br>24年"]
+    assert theme.period_ticks(["2023Q4", "2024Q1", "2024Q2"]) == ["Q4", "Q1<br>24年", "Q2"]
     assert theme.period_ticks(["2018", "2019"]) == ["2018", "2019"]
     assert theme.period_ticks(["2024M03"]) == ["3月<br>24年"]
     assert theme.period_ticks(["第一轮考核"]) == ["第一轮考核"]

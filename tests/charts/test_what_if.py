@@ -1,4 +1,4 @@
-"""A scenario's figures: who changes tier stands out, every rank has its line, and the watermark lies on any figure."""
+"""A scenario's figures: who changes tier stands out, every rank has its line, and any figure can be stamped."""
 
 import json
 
@@ -63,9 +63,9 @@ def test_nothing_to_compare_is_said():
 @pytest.mark.parametrize(
     "fig", [go.Figure(), theme.empty("空"), what_if.scenario_map(UNITS, LABELS), what_if.rank_shift(UNITS, LABELS, ("发布", "试算"))]
 )
-def test_the_watermark_lies_on_any_figure_and_takes_nothing_away(fig):
+def test_the_stamp_stands_on_any_figure_and_takes_nothing_away(fig):
     before = json.loads(fig.to_json())
-    after = json.loads(theme.watermark(fig, "试算<1>").to_json())
+    after = json.loads(theme.stamped(fig, "试算<1>").to_json())
     kept = before["layout"].get("annotations", [])
     assert after["layout"]["annotations"][: len(kept)] == kept and after["data"] == before["data"]
     assert {note["text"] for note in after["layout"]["annotations"][len(kept) :]} == {"试算&lt;1&gt;"}

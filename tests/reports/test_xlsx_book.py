@@ -62,8 +62,22 @@ def test_a_table_is_ready_to_filter_and_to_print(workbook):
     assert IMPRINT.line in sheet.oddFooter.left.text and sheet.oddFooter.right.text == "第 &P 页，共 &N 页"
 
 
+def test_a_table_to_be_searched_prints_its_first_page_and_says_so():
+    long = pd.DataFrame({"单位": [f"第{k}局" for k in range(501)], "得分": 80.0})
+    sheet = opened(document(), {"长": long, "短": long.head(500)})
+    assert sheet["长"].print_area == "'长'!$A$1:$B$42" and sheet["短"].print_area == "'短'!$A$1:$B$502"
+    assert sheet["长"]["A1"].value.endswith("　打印范围只含前 40 行（共 501 行）；要印其余，请筛选后选中，打印“选定区域”")
+    assert sheet["短"]["A1"].value == IMPRINT.line
+
+
+def test_a_table_too_wide_to_be_read_prints_the_columns_that_a_page_holds():
+    wide = pd.DataFrame({f"第{k}列": ["很" * 20] for k in range(10)})  # 40 characters each, of which a page holds 240
+    sheet = opened(document(), {"宽": wide})["宽"]
+    assert sheet.print_area == "'宽'!$A$1:$F$3" and "前 6 列（共 10 列）" in sheet["A1"].value
+
+
 def test_a_sheet_begins_a_page_where_it_would_be_cut():
-    tall = [Sheet(str(k), f"第{k}", "", ((Words(tuple("行" * 20 for _ in range(20))),),)) for k in range(3)]
+    tall = [Sheet(str(k), f"第{k}", "", ((Words(tuple("行" * 20 for _ in range(40))),),)) for k in range(3)]
     sheet = opened(document(*tall), {})["概览"]
     titles = {cell.value: cell.row for cell in sheet["A"] if cell.value in {"第0", "第1", "第2"}}
     assert [b.id + 1 for b in sheet.row_breaks.brk] == [titles["第1"], titles["第2"]]

@@ -1,0 +1,81 @@
+"""All portraits in one archive: the part of the menu that starts it, and how far it is, on every page until it is put away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import IO, TYPE_CHECKING
+
+import streamlit as st
+
+from ui import exports, viewer
+from ui.background import Job, Progress
+from ui.wording import clean, text
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+FORMATS = {"docx": "Word", "pptx": "PPTX", "xlsx": "Excel"}
+_JOB, _FORMAT, _SECTOR = "archive", "archive_format", "archive_sector"
+_EVERY = 1.0  # seconds between two looks at how far it is
+Write = Callable[[IO[bytes], "View", Sequence[str], str, Progress], str]
+
+
+def offer(view: View, write: Write) -> None:
+    """The form that starts an archive of portraits: the one way in, for whoever may have them all.
+
+    write: (file, view, codes of units, ending of each file, progress) → what to tell besides.
+    """
+    job = st.session_state.get(_JOB)
+    if job and job.running:
+        st.caption("画像正在打包，进度和取消在侧栏；可以先看别的页。")
+        return
+    counts = view.units["sector"].value_counts().sort_index()
+    scopes = {"": f"全部 {len(view.units)} 个{view.words['unit']}"} | {s: f"{clean(s, 30)}（{n} 个）" for s, n in counts.items() if s}
+    with st.form("archive form", border=False):
+        st.segmented_control("各单位画像 ZIP", list(FORMATS), default="docx", required=True, format_func=FORMATS.get, key=_FORMAT, width="stretch")
+        st.selectbox(view.words["sector"], list(scopes), format_func=scopes.get, key=_SECTOR, label_visibility="collapsed")
+        st.form_submit_button("开始打包", icon=":material/folder_zip:", width="stretch", on_click=_start, args=(view, write))
+
+
+def _start(view: View, write: Write) -> None:
+    """Starts the thread on a view of its own: it stays with these releases, whatever is published meanwhile."""
+    ending, sector = st.session_state[_FORMAT], st.session_state[_SECTOR]
+    units = sorted(view.units.index[view.units["sector"] == sector] if sector else view.units.index)
+    bound = viewer.View(view.path, view.served, view.period)
+    name = exports.named(f"{clean(view.words['index'], 40)} {view.period} {clean(sector, 30)}画像 {FORMATS[ending]}.zip")
+    st.session_state[_JOB] = Job(name, lambda file, progress: write(file, bound, units, ending, progress))
+
+
+def progress() -> None:
+    """How far the archive is, with its end: a download, or why there is none. Nothing where none was asked for."""
+    job = st.session_state.get(_JOB)
+    if job is None:
+        return
+    if job.running:
+        st.fragment(_going, run_every=_EVERY)(job)
+    else:
+        _ended(job)
+
+
+def _going(job: Job) -> None:
+    job.seen()
+    if not job.running:
+        st.rerun()
+    done, total, what = job.progress
+    st.progress(done / total if total else 0.0, f"{done} / {total} · {text(what, 30)}" if what else "正在准备…")
+    st.button("取消", key="archive stop", icon=":material/close:", width="stretch", on_click=job.stop)
+
+
+def _ended(job: Job) -> None:
+    done, total, _ = job.progress
+    if job.error:
+        st.error(f"画像没有打包完：{text(job.error, 300)}")
+    elif job.stopped:
+        st.caption(f"打包已停止（{done} / {total}），没有留下文件。")
+    else:
+        if job.said:
+            st.warning(text(job.said, 600))
+        st.caption(f"画像已打包：{total} 份。")
+        look = dict(key="archive file", type="primary", width="stretch")
+        st.download_button("下载画像 ZIP", exports.recorded(job.data, job.name), job.name, "application/zip", on_click="ignore", **look)
+    st.button("收起", key="archive away", width="stretch", on_click=st.session_state.pop, args=(_JOB,))
