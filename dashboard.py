@@ -10,10 +10,30 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from server import elsewhere
+from server.front import front
+from server.headers import Headers
+from server.opening import refusal
+from ui import themes
 from ui.broken import tell
-from ui.guard import Guard
+from ui.user import LOOPBACK
 
-LOOPBACK = ("localhost", "127.0.0.1")
+
+def dark_figure(fig):
+    """A figure on dark paper; charts are loaded with the first page, not with the server."""
+    from charts.dark import darkened
+
+    return darkened(fig)
+
+
+def dark_colour(colour: str) -> str:
+    """A figure's colour on dark paper."""
+    from charts.theme import on_dark
+
+    return on_dark(colour)
+
+
+themes.painter = themes.Painter(dark_figure, dark_colour)
 
 
 def warm_up() -> None:
@@ -48,13 +68,18 @@ def trusted_hosts() -> list[Middleware]:
     """
     hosts = st.get_option("server.allowedHosts")
     if not hosts and st.get_option("server.address") in LOOPBACK:
-        hosts = LOOPBACK
+        hosts = [f"[{name}]" if ":" in name else name for name in LOOPBACK]
     return [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)] if hosts else []
 
 
+ADDRESS, BY_PROVIDER = st.get_option("server.address"), bool(elsewhere.provider())
+if why := refusal(ADDRESS, BY_PROVIDER):
+    raise SystemExit(why)
+routes, gate = front(ADDRESS in LOOPBACK, BY_PROVIDER)
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "shell.py",
-    middleware=[*trusted_hosts(), Middleware(Guard)],
+    routes=routes,
+    middleware=[*trusted_hosts(), Middleware(Headers), gate],
     lifespan=lifespan,
     on_script_error=tell,
 )

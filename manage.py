@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from commands import auditing, exporting, exporting_city, method, publishing, records, serving, tables
+from commands import auditing, exporting, exporting_city, keeping, method, people, publishing, records, serving, tables
 from commands.terminal import Verbs
 
 
@@ -14,11 +14,13 @@ def cli() -> None:
 
 
 for verb in (
-    *(records.init, records.import_, records.watch, records.revoke, records.check),
-    *(publishing.publish, publishing.releases, publishing.reopen),
+    *(records.init, records.import_, records.watch, records.revoke),
+    *(keeping.check, keeping.journal, keeping.file_, keeping.replay),
+    *(keeping.backup, keeping.restore, keeping.migrate),
+    *(publishing.draft, publishing.publish, publishing.releases, publishing.withdraw, publishing.reopen, publishing.setting),
     *(method.score, method.uncertainty, auditing.audit),
     *(tables.template, tables.export, tables.demo),
-    serving.run,
+    *(people.user, people.token, serving.run),
 ):
     cli.add_command(verb)
 for verb in (exporting_city.report, exporting.portrait, exporting.portraits):

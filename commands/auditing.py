@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .terminal import OUT
+from .terminal import OUT, taken_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,7 @@ def audit(period: str | None, out: Path | None) -> None:
     about = About(row["period"], int(row["release"]), row["at"], bool(row["demo"]), case, units["name"].to_dict())
     if writer:
         out.write_bytes(writer(found, about))
+        taken_out("体检", out, period=about.period, release=about.release)
         click.echo(f"已写出 {out}")
     else:
         click.echo("\n".join(_lines(found, about)))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import signal
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from .exporting_city import Progress, served
-from .terminal import OUT, progress_bar
+from .exporting_city import served
+from .terminal import OUT, progress_bar, taken_out
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ui.viewer import View
 
-_NOT_IN_A_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the first that the format can state: the same portraits are the same bytes
 _NEAR = 5  # units that are offered for a name that is not found
 _period = click.option("--period", metavar="P", help="The release that is served for this period (default: the latest).")
 
@@ -41,6 +35,7 @@ def portrait(unit: str, out: Path, period: str | None) -> None:
     view = served(period)
     code = _unit(view, unit)
     out.write_bytes(made(ending, *portrait_of(view, code, ending), compact=True))
+    taken_out("画像", out, unit=code, period=view.period, release=view.release)
     click.echo(f"已写出 {out}：{view.unit_name(code)}，{_what(view)}")
 
 
@@ -51,6 +46,8 @@ def portrait(unit: str, out: Path, period: str | None) -> None:
 @click.option("--sector", metavar="S", help="Only the units of this sector.")
 def portraits(out: Path, ending: str, period: str | None, sector: str | None) -> None:
     """Write the portraits of all units to OUT.zip, a file a unit. Ctrl+C stops it; nothing half written is left."""
+    from briefs.portraits import told, write_portraits
+
     if out.suffix.lower() != ".zip":
         raise click.BadParameter(f"{out.name} is no .zip", param_hint="OUT")
     view = served(period)
@@ -58,36 +55,13 @@ def portraits(out: Path, ending: str, period: str | None, sector: str | None) ->
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends it as Ctrl+C does
     try:
         with _whole(out) as file, progress_bar("导出画像") as step:
-            write_portraits(file, view, units, ending, step)
+            failed = write_portraits(file, view, units, ending, step)
     except KeyboardInterrupt:
         raise click.ClickException(f"已停止，没有写出 {out}") from None
-    click.echo(f"已写出 {out}：{len(units)} 份画像，{_what(view)}")
-
-
-def write_portraits(file: IO[bytes], view: View, units: Sequence[str], ending: str, progress: Progress) -> None:
-    """An archive of the portraits of these units, named by code and name, in this order; the same input, the same bytes."""
-    from briefs.unit import portrait_of
-    from reports.files import made
-
-    actions = _actions(view, units)
-    with zipfile.ZipFile(file, "w") as archive:  # stored: each file is a packed one already
-        for done, unit in enumerate(units):
-            name = view.unit_name(unit)
-            progress(done, len(units), name)
-            document = made(ending, *portrait_of(view, unit, ending, actions), compact=True)
-            archive.writestr(zipfile.ZipInfo(_NOT_IN_A_FILE_NAME.sub("·", f"{unit} {name}.{ending}"), _FIRST_DAY), document)
-    progress(len(units), len(units), "")
-
-
-def _actions(view: View, units: Sequence[str]) -> pd.DataFrame | None:
-    """What would raise the index of these units, reckoned once for all; None where each portrait has to say why it cannot be."""
-    from scoring.errors import ScoringError
-    from ui import guidance
-
-    try:
-        return guidance.best(view, units)
-    except ScoringError:
-        return None
+    taken_out("画像", out, units=len(units) - len(failed), period=view.period, release=view.release)
+    click.echo(f"已写出 {out}：{len(units) - len(failed)} 份画像，{_what(view)}")
+    if failed:
+        raise click.ClickException(told(view, failed))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .terminal import OUT, progress_bar
+from .terminal import OUT, progress_bar, taken_out
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -34,6 +34,7 @@ def report(out: Path, period: str | None, anonymous: bool) -> None:
     with progress_bar("导出") as step:
         document, tables = of_all(masked(view) if anonymous else view, ending, step)
     out.write_bytes(made(ending, document, tables))
+    taken_out("报告，隐去名称" if anonymous else "报告", out, period=view.period, release=view.release)
     demo = "（演示数据）" if view.demo else ""
     click.echo(f"已写出 {out}：{view.period}{demo}，第 {view.release} 号发布，{len(view.units)} 个{view.words['unit']}")
 

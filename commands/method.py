@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .terminal import FILE, OUT, by_option, progress_bar
+from .terminal import FILE, OUT, by_option, progress_bar, taken_out
 
 
 @click.command()
@@ -43,5 +43,6 @@ def uncertainty(period: str | None, draws: int | None, seed: int | None, out: Pa
     if out:
         with out.open("w", encoding="utf-8", newline="") as file:
             table.to_csv(file, index=False, lineterminator="\n")
+        taken_out("稳健性", out, period=period, rows=len(table))
     measured = "、".join(table["period"].unique())
     click.echo(f"已测算 {measured}" + (f"；已写出 {out}：{len(table)} 行" if out else ""))

@@ -31,28 +31,65 @@ def measure(periods: Sequence[str], by: str) -> None:
         click.echo(f"已测算 {len(periods)} 个考核期的稳健性")
 
 
-@click.command()
-@click.option("--period", metavar="P", help="This period, such as 2024Q4 (default: the latest).")
-@click.option("--all", "every", is_flag=True, help="Every period that has data.")
-@measuring_option
-@by_option
-def publish(period: str | None, every: bool, unmeasured: bool, by: str) -> None:
-    """Score, freeze and serve the latest period, one period, or all."""
-    from store import connection, releases
+period_option = click.option("--period", metavar="P", help="This period, such as 2024Q4 (default: the latest).")
+all_option = click.option("--all", "every", is_flag=True, help="Every period that has data.")
+number_argument = click.argument("number", type=int)
+
+
+def _periods(period: str | None, every: bool) -> list[str] | None:
+    """The periods that are asked for; None: the latest."""
+    from store import connection, panel
 
     if period and every:
         raise click.UsageError("give --period or --all, not both")
-    periods = [period] if period else None
-    if every:
-        with connection.reader() as db:
-            periods = releases.data_periods(db) or None
-    with progress_bar("发布") as step:
-        done = releases.publish(periods, by, progress=step)
-    for p in done:
-        what = "已发布" if p.new else "与此前冻结的内容完全相同，未重复发布，继续使用"
-        click.echo(f"{p.period}：{what}第 {p.release} 号发布，{p.units} 个单位，{p.scored} 个有得分")
+    if not every:
+        return [period] if period else None
+    with connection.reader() as db:
+        return panel.data_periods(db) or None
+
+
+@click.command()
+@period_option
+@all_option
+@click.option("--draft", "number", type=int, metavar="N", help="Publish the draft of this number, as it was frozen.")
+@click.option("--reason", default="", help="With --draft: why, where a check has failed.")
+@measuring_option
+@by_option
+def publish(period: str | None, every: bool, number: int | None, reason: str, unmeasured: bool, by: str) -> None:
+    """Score, freeze and serve the latest period, one period, or all; or serve a draft."""
+    from store import drafts, releases
+
+    if number is not None:
+        if period or every:
+            raise click.UsageError("give --draft, or --period or --all")
+        periods = [drafts.publish_draft(number, by, reason)]
+        click.echo(f"{periods[0]}：已发布第 {number} 号")
+    else:
+        with progress_bar("发布") as step:
+            done = releases.publish(_periods(period, every), by, progress=step)
+        periods = [p.period for p in done]
+        for p in done:
+            what = "已发布" if p.new else "与此前冻结的内容完全相同，未重复发布，继续使用"
+            click.echo(f"{p.period}：{what}第 {p.release} 号发布，{p.units} 个单位，{p.scored} 个有得分")
     if not unmeasured:
-        measure([p.period for p in done], by)
+        measure(periods, by)
+
+
+@click.command()
+@period_option
+@all_option
+@by_option
+def draft(period: str | None, every: bool, by: str) -> None:
+    """Score and freeze a draft, which is not served, and say what the checks find."""
+    from store import drafts, releases
+
+    with progress_bar("生成草稿") as step:
+        done = releases.draft(_periods(period, every), by, progress=step)
+    for p in done:
+        what = f"第 {p.release} 号草稿" if p.new else f"与第 {p.release} 号的内容完全相同，没有另存"
+        click.echo(f"{p.period}：{what}，{p.units} 个单位，{p.scored} 个有得分")
+        for f in drafts.checked(p.release):
+            click.echo(f"  {drafts.STATUSES[f.status]}  {f.title}：{f.said}")
 
 
 @click.command()
@@ -66,15 +103,52 @@ def releases() -> None:
         click.echo("还没有发布")
     for r in table.itertuples():
         demo = "  演示数据" if r.demo else ""
-        click.echo(f"{'*' if r.served else ' '}{r.release:>4}  {r.period:<8} {r.at}  {r.by}  {r.scored}/{r.units}  {r.digest[:12]}{demo}")
+        state = "" if r.served else f"  {releases.STATES[r.state]}"
+        click.echo(
+            f"{'*' if r.served else ' '}{r.release:>4}  {r.period:<8} {r.at}  {r.by}  {r.scored}/{r.units}  {r.digest[:12]}{demo}{state}"
+        )
 
 
 @click.command()
-@click.argument("number", type=int)
+@number_argument
+@click.option("--reason", default="", help="Why, for the record.")
 @by_option
-def reopen(number: int, by: str) -> None:
+def reopen(number: int, reason: str, by: str) -> None:
     """Serve release NUMBER again for its period."""
     from store import releases
 
-    period = releases.reopen(number, by)
+    period = releases.reopen(number, by, reason=reason)
     click.echo(f"{period} 现在使用第 {number} 号发布")
+
+
+@click.command()
+@number_argument
+@click.option("--reason", required=True, help="Why; it stays on record.")
+@by_option
+def withdraw(number: int, reason: str, by: str) -> None:
+    """Take release NUMBER back: it stays on record, and its period serves the one before it, if any."""
+    from store import releases
+
+    served = releases.withdraw(number, reason, by)
+    click.echo(f"第 {number} 号发布已撤回；" + (f"现在使用第 {served} 号" if served else "这一期不再有发布"))
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.argument("value", required=False)
+@by_option
+def setting(key: str | None, value: str | None, by: str) -> None:
+    """Show all settings, or one; with VALUE, put it in force."""
+    from store import connection, settings
+
+    if key and value is not None:
+        click.echo(f"{key} = {settings.set_setting(key, value, by)}")
+        return
+    with connection.reader() as db:
+        if key:
+            click.echo(f"{key} = {settings.setting(db, key)}")
+            return
+        table = settings.settings(db)
+    for name, s in table.iterrows():
+        who = f"  {s['by']} {s['at'][:16]}" if s["by"] else "  默认"
+        click.echo(f"{name} = {s['value']}  {s['title']}（{s['low']} 到 {s['high']}）{who}")

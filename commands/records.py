@@ -1,4 +1,4 @@
-"""What goes into the store: its beginning, imports, undoing them, and whether all of it is whole."""
+"""What goes into the store: its beginning, imports, and undoing them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .keeping import upgraded
 from .publishing import measure, measuring_option
 from .terminal import FILE, OUT, by_option, progress_bar, what_is_done
 
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 @by_option
 def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, unmeasured: bool, by: str) -> None:
     """Make the store, or bring an older one up to date; refuses to touch one that holds data."""
-    from store import connection, start
+    from store import backup, connection, start
 
     if (demo and meta) or (data and not meta):
         raise click.UsageError("give --demo, or --from META DATA..., or neither")
     path = connection.store_path()
-    if path.exists() and not (demo or meta or policy) and (applied := connection.migrate(path)):
-        click.echo(f"已升级 {path}：{'、'.join(applied)}")
-        return
+    if path.exists() and not (demo or meta or policy):
+        applied, copy = backup.upgrade(path)
+        if applied:
+            click.echo(upgraded(path, applied, copy))
+            return
     beginning = start.data_set([meta, *data], policy) if meta else start.default_beginning(policy, demo)
     with progress_bar("发布") as step:
         done = start.begin(beginning, by, path, step)
@@ -118,15 +121,3 @@ def revoke(batch: int, reason: str, by: str) -> None:
 
     batches.revoke(batch, by, reason)
     click.echo(f"批次 {batch} 已撤销；已发布的内容不变，请重新发布有关考核期")
-
-
-@click.command()
-def check() -> None:
-    """Check integrity, references, and every release's digest; exit code 1 when anything is wrong."""
-    from store import checks
-
-    findings = checks.check()
-    for f in findings:
-        click.echo(f"{'正常' if f.ok else '有错'}  {f.name}：{f.detail}")
-    if not all(f.ok for f in findings):
-        raise click.ClickException(f"{sum(not f.ok for f in findings)} 项检查没有通过")

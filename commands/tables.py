@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .terminal import OUT
+from .terminal import OUT, taken_out
 
 
 @click.command()
@@ -44,6 +44,7 @@ def export_scores(out: Path, period: str | None) -> None:
     with connection.reader() as db:
         table, demo = export.scores_table(db, period)
     out.write_bytes(csv_bytes(table, demo) if out.suffix.lower() == ".csv" else xlsx_bytes({"得分": table}, demo=demo))
+    taken_out("得分", out, period=period, rows=len(table))
     click.echo(f"已写出 {out}：{len(table)} 行")
 
 

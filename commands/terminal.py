@@ -60,4 +60,11 @@ def person(context: click.Context | None = None, option: click.Parameter | None 
     return name or user()
 
 
+def taken_out(what: str, out: Path, **detail: object) -> None:
+    """Leave a row in the journal for a file that was written from the store."""
+    from store.journal import record_export
+
+    record_export(person(), what, file=out.name, **detail)
+
+
 by_option = click.option("--by", metavar="NAME", callback=person, help="Who does this (default: the system's user name).")

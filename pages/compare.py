@@ -52,7 +52,7 @@ elif tab == "heat":
     column = address.select("指标", list(columns), "columns", contrast_matrix.ALL, columns, right)
     found = contrast_matrix.matrix(view, offered, column, order)
     count = f"{len(found.scores)} 个" if len(found.scores) == len(offered) else f"{len(offered)} 个中的 {len(found.scores)} 个"
-    parts.heading(f"{count}{words['unit']} × {len(found.columns)} 项指标", "颜色越深得分越高；点行首的标记看画像")
+    parts.heading(f"{count}{words['unit']} × {len(found.columns)} 项指标", "得分看右上的色标；点行首的标记看画像")
     fig = score_matrix.score_matrix(found.scores, found.states, found.units, found.columns, view.labels, known, span)
     parts.unit_figure(view, fig, "heat" if column == contrast_matrix.ALL else "heat_part", f"{words['unit']} × 指标的得分")
 elif tab == "lines":
@@ -62,7 +62,7 @@ elif tab == "lines":
     behind = contrast_matrix.everyone(view, offered, nodes)
     names = [view.node_name(code) for code in nodes]
     fig = parallel.parallel(behind, view.units["name"][behind.index], scores.loc[nodes].T, names, known)
-    parts.unit_figure(view, fig, "lines", f"各{words['unit']}的得分，平行坐标")
+    parts.unit_figure(view, fig, "lines" if len(nodes) <= contrast_parts.AXES else "lines_wide", f"各{words['unit']}的得分，平行坐标")
 else:
     bar, buttons = st.columns([3, 1], vertical_alignment="bottom")
     level = address.segments("显示", list(LEVELS), "as", "score", LEVELS, bar, label_visibility="collapsed")

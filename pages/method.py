@@ -7,6 +7,7 @@ import streamlit as st
 from charts import theme, weight_tree
 from reports import tables
 from ui import address, method_ledgers, method_parts, method_tables, method_text, parts, reproduction, viewer, worked_example
+from ui.exports import recorded
 from ui.figures import figure
 from ui.places import open_page
 from ui.wording import clean
@@ -68,6 +69,6 @@ else:
     method_parts.lines([*method_tables.comparable(view), *method_tables.facts(view)])
     parts.heading("重新计算", "下载后解压到安装目录，运行")
     st.code(reproduction.COMMAND, language="shell", wrap_lines=True)
-    mark = "演示数据 " if view.demo else ""
-    st.download_button("下载指标体系、规则和取值", partial(reproduction.bundle, view), f"{mark}{view.period} 第{view.release}号发布.zip",
-                       "application/zip", on_click="ignore")  # fmt: skip
+    name = f"{'演示数据 ' if view.demo else ''}{view.period} 第{view.release}号发布.zip"
+    made = recorded(partial(reproduction.bundle, view), name)
+    st.download_button("下载指标体系、规则和取值", made, name, "application/zip", on_click="ignore")

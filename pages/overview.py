@@ -1,12 +1,14 @@
 """云图: the whole population on one screen. How high, how far apart, who leads, who moves; a click opens a portrait."""
 
+from functools import partial
+
 import streamlit as st
 
-from briefs import quarterly
+from briefs import portraits, quarterly
 from charts import bars, quadrant, theme, tier_map
 from charts.numbers import one_decimal, signed, signed_count, whole
 from reports import files
-from ui import address, glance, parts, takeaway, viewer
+from ui import address, archive, glance, parts, takeaway, viewer
 from ui.wording import clean
 
 COLOURS = {"tier": "梯队", "index": "指数", "change": "变化"}
@@ -29,7 +31,7 @@ with right.container(horizontal=True, vertical_alignment="center"):
     if len(bases) > 1:
         base = address.segments("效", list(bases), "base", base, glance.BASES, label_visibility="collapsed")
     made = {title: (ending, lambda e=ending: files.made(e, *quarterly.of_all(view, e))) for title, ending in PAPERS.items()}
-    takeaway.takeaway(f"{clean(index_word, 40)} {view.period}", made)
+    takeaway.takeaway(f"{clean(index_word, 40)} {view.period}", made, more=partial(archive.offer, view, portraits.packed))
 other, against = bases.get(base), glance.against(view, base)
 units = glance.with_change(view, other)
 now, then = glance.glance(view), glance.glance(other) if other else None

@@ -6,7 +6,7 @@ import streamlit as st
 
 from briefs import anonymous, kinds, meetings
 from briefs.imprint import imprint
-from charts import theme
+from charts import sheet_look
 from charts.sheet_figures import Look, sheet_figure
 from reports import slide_html
 from reports.contents import Chart
@@ -14,7 +14,7 @@ from ui import address, present_composer, present_link, present_stage, viewer
 from ui.present_link import COMPOSE, WALL, Showing
 from ui.present_stage import Drawing, Slide
 
-GROUNDS = {"light": theme.LIGHT, "dark": theme.DARK}
+GROUNDS = {"light": sheet_look.LIGHT, "dark": sheet_look.DARK}
 
 
 def view_of(now: Showing) -> viewer.View:

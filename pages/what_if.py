@@ -30,14 +30,14 @@ with right, st.container(key="trial_picture"):
         most = f"变动最大：{units.at[found.most, 'tag']}" if found.most else "变动最大"
         parts.metric(most, f"{signed_count(found.by)} 名" if found.most else "—", help="名次升为正，降为负")
         parts.metric(f"{words['index']}平均变动", signed(found.change), help=f"试算和发布都有得分的{words['unit']}，取平均")
-    tiles, ranks = st.columns([1.8, 1], gap="small")
+    tiles, ranks = st.columns([2.3, 1], gap="small")
     with tiles:
         parts.heading("试算的梯队", "粗框和箭头：与发布不同")
-        fig = theme.watermark(what_if.scenario_map(units, view.labels), scenario_parts.MARK)
+        fig = theme.stamped(what_if.scenario_map(units, view.labels), scenario_parts.MARK)
         parts.unit_figure(view, fig, "trial_map", "试算的各单位梯队", tall=True)
     with ranks:
         parts.heading("名次：发布 → 试算")
-        fig = theme.watermark(what_if.rank_shift(units, view.labels, ("发布", "试算")), scenario_parts.MARK)
+        fig = theme.stamped(what_if.rank_shift(units, view.labels, ("发布", "试算")), scenario_parts.MARK)
         parts.unit_figure(view, fig, "trial_ranks", "各单位名次的变动", tall=True)
 
 # Who comes and goes, every rank, and what is taken away

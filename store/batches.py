@@ -20,12 +20,13 @@ from .errors import BatchError
 from .files import parse_framework, parse_policy
 from .guidance import write_guidance
 from .intake import Intake, Known, read_intakes
+from .kept import keeping
 from .ledgers.views import indicator_views
 from .ledgers.writing import write_ledger
 from .readers.ledger_mapping import LedgerMapping
 
 # Each fact of a unit is the last one that a live batch states: an empty cell in a later file erases nothing.
-_REFRESH_UNITS = """
+REFRESH_UNITS = """
 UPDATE unit SET
     name = coalesce((SELECT name FROM live_unit_record AS live WHERE live.code = unit.code AND live.name <> ''
         ORDER BY batch DESC LIMIT 1), unit.name),
@@ -82,19 +83,25 @@ def import_files(
     with reader(path) as db:
         about = known(db)
     intakes = read_intakes([Path(p) for p in paths], about, mapping=mapping, tell=tell)
-    _refuse_twins(intakes)
     if dry_run:
         with reader(path) as db:
-            for intake in intakes:
-                _refuse_doubled_file(db, intake)
-                _framework_texts(db, intake)
+            vet(db, intakes)
         return [(None, intake) for intake in intakes]
+    _refuse_twins(intakes)
     with write_tx(path) as db:
         written = []
         for intake in intakes:
             tell(f"{intake.file} 写入")
             written.append((write_batch(db, intake, by), intake))
         return written
+
+
+def vet(db: Database, intakes: Iterable[Intake]) -> None:
+    """Raise what writing these files would raise: BatchError, FrameworkError."""
+    _refuse_twins(intakes)
+    for intake in intakes:
+        _refuse_doubled_file(db, intake)
+        _framework_texts(db, intake)
 
 
 def write_batch(db: Database, intake: Intake, by: str) -> int:
@@ -114,6 +121,14 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
         "INSERT INTO batch (file, sha256, kind, by, at, rows, demo) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (intake.file, intake.sha256, " ".join(kinds), by, now(), rows, int(intake.demo)),
     ).lastrowid
+    with keeping(db, batch, intake.content, intake.sha256):
+        _write_parts(db, batch, intake)
+    how = {key: text for key, text in (("mapping", intake.mapping), ("call", intake.call)) if text}
+    audit(db, by, "import", batch=batch, file=intake.file, sha256=intake.sha256, kind=kinds, rows=rows, **how)
+    return batch
+
+
+def _write_parts(db: Database, batch: int, intake: Intake) -> None:
     _write_units(db, batch, intake.units)
     if texts := _framework_texts(db, intake):
         digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -127,8 +142,6 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
     _write_adjustments(db, batch, intake.adjustments)
     for ledger, frame in intake.ledgers.items():
         write_ledger(db, batch, ledger, frame)
-    audit(db, by, "import", batch=batch, file=intake.file, sha256=intake.sha256, kind=kinds, rows=rows)
-    return batch
 
 
 def revoke(batch: int, by: str, reason: str = "", path: Path | None = None) -> None:
@@ -143,7 +156,7 @@ def revoke(batch: int, by: str, reason: str = "", path: Path | None = None) -> N
         db.execute(
             "UPDATE batch SET revoked_at = ?, revoked_by = ?, revoke_reason = ? WHERE id = ?", (now(), by, reason, batch)
         )
-        db.execute(_REFRESH_UNITS, [batch])
+        db.execute(REFRESH_UNITS, [batch])
         audit(db, by, "revoke", batch=batch, file=row[0], reason=reason)
 
 
@@ -151,11 +164,6 @@ def batches(db: Database) -> pd.DataFrame:
     """All batches, the last first: batch, file, sha256, kind, by, at, rows, demo, revoked_at, revoked_by, revoke_reason."""
     table = table_of(db.execute("SELECT * FROM batch ORDER BY id DESC"))
     return table.rename(columns={"id": "batch"}).astype({"demo": bool})
-
-
-def audit_trail(db: Database) -> pd.DataFrame:
-    """Who did what and when, the last first: id, at, by, verb, detail (JSON)."""
-    return table_of(db.execute("SELECT id, at, by, verb, detail FROM audit ORDER BY id DESC"))
 
 
 def _refuse_doubled_file(db: Database, intake: Intake) -> None:
@@ -199,7 +207,7 @@ def _write_units(db: Database, batch: int, units: pd.DataFrame) -> None:
     db.conn.executemany(
         "INSERT INTO unit_record (batch, code, name, sector, size) VALUES (?, ?, ?, ?, ?)", zip(repeat(batch), *facts)
     )
-    db.execute(_REFRESH_UNITS, [batch])
+    db.execute(REFRESH_UNITS, [batch])
 
 
 def _framework_texts(db: Database, intake: Intake) -> tuple[str, str] | None:

@@ -14,8 +14,8 @@ from scoring.imputation import OVER_TIME
 from scoring.movement import period_key
 from scoring.values import Values
 
+from .panel import groups_of, rests_on
 from .reading import release_adjustments, served, stated_framework
-from .releases import groups_of, rests_on
 
 # What was scored: a derived value that was used, without a value not applicable (2), stands in the reported one's place.
 _CELLS = """

@@ -6,7 +6,7 @@ import getpass
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,27 +14,21 @@ from pathlib import Path
 import pandas as pd
 from sqlite_utils import Database
 
+from .chain import append
 from .errors import (
     NotAStore,
     StoreDamaged,
     StoreError,
     StoreLocked,
     StoreMissing,
-    StoreOccupied,
     StoreReadOnly,
     StoreTooNew,
     StoreTooOld,
 )
-from .journal import append
+from .place import store_path
 from .schema import MIGRATIONS, known_migrations
 
-DEFAULT = Path(__file__).resolve().parent.parent / "data" / "quality.db"
 READER_WAIT, WRITER_WAIT = 5.0, 20.0  # seconds; in WAL readers hardly ever wait, a writer waits for a whole import
-
-
-def store_path() -> Path:
-    """Where the store lies: QUALITY_STORE, else data/quality.db."""
-    return Path(os.environ.get("QUALITY_STORE") or DEFAULT)
 
 
 def now() -> str:
@@ -61,27 +55,35 @@ def audit(db: Database, by: str, verb: str, **detail: object) -> None:
 
 
 @contextmanager
-def reader(path: Path | None = None) -> Iterator[Database]:
-    """A read-only database at one moment: all reads inside the block see the same state. Raises StoreError."""
+def reader(path: Path | None = None, any_version: bool = False) -> Iterator[Database]:
+    """A read-only database at one moment: all reads inside the block see the same state. Raises StoreError.
+
+    `any_version`: a store of another version of the program is opened too.
+    """
     path = Path(path or store_path())
     _refuse_other_files(path)
-    with _named_errors(path), closing(_read_connection(path)) as connection:
+    with named_errors(path), closing(read_connection(path)) as connection:
         db = Database(connection)
         connection.execute("BEGIN")
-        _refuse_other_versions(db, path)
+        if not _is_ours(db):
+            raise NotAStore(_foreign(path))
+        if not any_version:
+            _refuse_other_versions(db, path)
         yield db
 
 
 @contextmanager
-def write_tx(path: Path | None = None) -> Iterator[Database]:
-    """One immediate transaction: all of the block is written, or nothing. Waits for another writer. Raises StoreError."""
+def write_tx(path: Path | None = None, wait: float | None = None) -> Iterator[Database]:
+    """One immediate transaction: all of the block is written, or nothing. Waits for another writer, in seconds. Raises StoreError."""
     path = Path(path or store_path())
     _refuse_other_files(path)
     if not os.access(path, os.W_OK):
         raise StoreReadOnly(f"库文件 {path} 是只读的，不能写入；请改文件权限，或换有写权限的账号运行")
-    with _named_errors(path), closing(_write_connection(path)) as db:
+    with named_errors(path), closing(write_connection(path, wait=wait)) as db:
         db.conn.execute("BEGIN IMMEDIATE")
         try:
+            if not _is_ours(db):
+                raise NotAStore(_foreign(path))
             _refuse_other_versions(db, path)
             yield db
             db.conn.execute("COMMIT")
@@ -91,21 +93,26 @@ def write_tx(path: Path | None = None) -> Iterator[Database]:
             raise
 
 
-def migrate(path: Path | None = None) -> list[str]:
-    """Create the store, or bring an older one up to date; names of the migrations that were applied. Raises StoreError."""
+def migrate(path: Path | None = None, before: Callable[[str], None] | None = None) -> list[str]:
+    """Create the store, or bring an older one up to date; names of the migrations that were applied. Raises StoreError.
+
+    `before`: called with the name of the last migration that an older store has, when nobody else can write and nothing is changed yet.
+    """
     path = Path(path or store_path())
     if path.exists():
         _refuse_other_files(path)
     else:
         _make_folder(path)
-    with _named_errors(path), closing(_write_connection(path, mode="rwc")) as db:
+    with named_errors(path), closing(write_connection(path, mode="rwc")) as db:
         if not _is_ours(db) and db.table_names():
             raise NotAStore(_foreign(path))
         db.execute("PRAGMA journal_mode = WAL")
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             _refuse_unknown_migrations(db, path)
-            pending = [m.name for m in MIGRATIONS.pending(db)]
+            pending, applied = [m.name for m in MIGRATIONS.pending(db)], [m.name for m in MIGRATIONS.applied(db)]
+            if pending and applied and before:
+                before(applied[-1])
             MIGRATIONS.apply(db)
             if pending:
                 audit(db, user(), "migrate", applied=pending)
@@ -117,43 +124,11 @@ def migrate(path: Path | None = None) -> list[str]:
     return pending
 
 
-@contextmanager
-def new_store(path: Path) -> Iterator[Path]:
-    """A place to fill a new store, which appears at `path` only when the block is through: a broken start leaves none.
+def read_connection(path: Path) -> sqlite3.Connection:
+    """A connection that reads, also from a store of another version.
 
-    Raises StoreOccupied when a file is there already.
+    Where SQLite cannot put its side files (a read-only folder) it reads the file as it stands.
     """
-    part = path.with_name(f"{path.name}.part{os.getpid()}")
-    if path.exists():
-        raise StoreOccupied(f"{path} 已存在；请换一个路径（QUALITY_STORE），或先移走旧库")
-    _remove(part)  # left by a process of the same number that was killed
-    try:
-        migrate(part)
-        yield part
-        with _named_errors(part), closing(_write_connection(part)) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        _put_in_place(part, path)
-    finally:
-        _remove(part)
-
-
-def _put_in_place(part: Path, path: Path) -> None:
-    """Give the finished file its name. A link, unlike a rename, never replaces what someone else put there meanwhile."""
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise StoreOccupied(f"{path} 刚由另一个程序建立；请直接使用，或先移走旧库") from None
-    except OSError:  # a file system without links
-        part.rename(path)
-
-
-def _remove(part: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        part.with_name(part.name + suffix).unlink(missing_ok=True)
-
-
-def _read_connection(path: Path) -> sqlite3.Connection:
-    """Read-only; where SQLite cannot put its side files (a read-only folder), the file as it stands."""
     connection = _open(path, "mode=ro", READER_WAIT)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")
@@ -170,8 +145,9 @@ def _read_connection(path: Path) -> sqlite3.Connection:
         return _open(path, "mode=ro&immutable=1", READER_WAIT)
 
 
-def _write_connection(path: Path, mode: str = "rw") -> Database:
-    db = Database(_open(path, f"mode={mode}", WRITER_WAIT))
+def write_connection(path: Path, mode: str = "rw", wait: float | None = None) -> Database:
+    """A connection that writes, also to a store of another version; `mode` "rwc" makes the file."""
+    db = Database(_open(path, f"mode={mode}", WRITER_WAIT if wait is None else wait))
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "cache_size = -65536"):
         db.execute(f"PRAGMA {pragma}")
     return db
@@ -213,11 +189,9 @@ def _foreign(path: Path) -> str:
 
 
 def _refuse_other_versions(db: Database, path: Path) -> None:
-    if not _is_ours(db):
-        raise NotAStore(_foreign(path))
     _refuse_unknown_migrations(db, path)
     if pending := MIGRATIONS.pending(db):
-        raise StoreTooOld(f"库 {path} 是旧版本的，缺少 {pending[0].name}；请运行 python manage.py init 升级（数据不动）")
+        raise StoreTooOld(f"库 {path} 是旧版本的，缺少 {pending[0].name}；请运行 python manage.py migrate 升级（先自动备份，数据不动）")
 
 
 def _refuse_unknown_migrations(db: Database, path: Path) -> None:
@@ -231,7 +205,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 
 @contextmanager
-def _named_errors(path: Path) -> Iterator[None]:
+def named_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says into a StoreError that names the path and the remedy."""
     try:
         yield

@@ -52,8 +52,32 @@ class BatchError(StoreError):
     """A batch that cannot be written, or cannot be revoked."""
 
 
+class StoreMoved(StoreError):
+    """The store has changed since what is to be written was looked at."""
+
+
 class ReleaseError(StoreError):
     """A release that cannot be made, or is not there."""
+
+
+class DraftStale(ReleaseError):
+    """A draft whose inputs have changed since it was made."""
+
+
+class PublishedAlready(ReleaseError):
+    """A draft that somebody else has published meanwhile."""
+
+
+class SamePerson(ReleaseError):
+    """Who brought a period's data in may not publish it, by this store's setting."""
+
+
+class AppealError(StoreError):
+    """An appeal that cannot be made, answered or found."""
+
+
+class SettingError(StoreError):
+    """A setting that there is none of, or a value that it cannot have."""
 
 
 class ScenarioError(StoreError):
@@ -62,6 +86,18 @@ class ScenarioError(StoreError):
 
 class MeetingError(StoreError):
     """A meeting cannot be kept or found."""
+
+
+class AccountError(StoreError):
+    """An account, role, password or token that cannot be made so, or is not there."""
+
+
+class BackupError(StoreError):
+    """A backup that is none of ours, is not whole, or is the store itself."""
+
+
+class KeptFileError(StoreError):
+    """A batch whose file was not kept, or is no longer the one that was brought."""
 
 
 class WatchError(StoreError):

@@ -20,7 +20,7 @@ from scoring.values import MISSING, STATES, Values
 from .connection import now
 
 if TYPE_CHECKING:
-    from .releases import Panel
+    from .panel import Panel
 
 # What the digest covers, in key order. A batch stands there by its file's digest: its number says only what came first.
 _HEADER = "SELECT period, framework, data_digest, demo, code_version, nodes FROM release WHERE id = ?"

@@ -5,8 +5,9 @@ A file may rest on units or a framework that another file of the call brings, in
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +25,8 @@ from .readers.observations import observation_frame
 from .readers.periods import clean_period
 from .readers.registers import adjustment_table, unit_frame
 
-__all__ = ["CellError", "Intake", "Known", "read_intakes"]
+__all__ = ["CellError", "Intake", "Known", "framework_intake", "read_intakes"]
+BETWEEN = "\0"
 
 
 @dataclass
@@ -34,7 +36,9 @@ class Intake:
     `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
     cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
     none, or the one that is in force already; `guidance_csv` None when it brings none. `ledgers`: records by ledger. `coinr`: its
-    framework is an iMeta. `skipped`: sheets that hold no table of ours.
+    framework is an iMeta. `skipped`: sheets that hold no table of ours. `content`: the file as it came, whose SHA-256 `sha256` is; with
+    `mapping`, the text of the mapping that it was read by, and `call`, what the files that were read together have in common, it can be
+    read again.
     """
 
     file: str
@@ -49,6 +53,9 @@ class Intake:
     ledgers: Records = field(default_factory=dict)
     coinr: bool = False
     skipped: tuple[str, ...] = ()
+    content: bytes | None = field(default=None, repr=False)
+    mapping: str = ""
+    call: str = ""
 
     def brings(self) -> str:
         """What the file brings, in words."""
@@ -92,7 +99,8 @@ def read_intakes(
     for stage in (reading.mapped, reading.ledgers) if mapping else (*stages, reading.ledgers):
         stage(files)
     reading.refuse()
-    intakes = [_intake(file, reading.scope, demo) for file in files]
+    call = hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()[:12] if len(files) > 1 else ""
+    intakes = [replace(_intake(file, reading.scope, demo), mapping=mapping.text if mapping else "", call=call) for file in files]
     return sorted(intakes, key=lambda i: (i.framework_csv is None, i.policy_toml is None, i.units.empty))
 
 
@@ -110,7 +118,14 @@ def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
         ledgers=_ledgers(file),
         coinr=any(table.kind == "imeta" for table in file.tables),
         skipped=tuple(file.skipped),
+        content=file.content,
     )
+
+
+def framework_intake(file: str, framework_csv: str, policy_toml: str) -> Intake:
+    """A framework and its policy as one version, though they came as two texts: `content` has both, with a zero between them."""
+    content = f"{framework_csv}{BETWEEN}{policy_toml}".encode()
+    return Intake(file, hashlib.sha256(content).hexdigest(), framework_csv=framework_csv, policy_toml=policy_toml, content=content)
 
 
 def _ledgers(file: SourceFile) -> dict[str, pd.DataFrame]:

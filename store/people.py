@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 RIGHTS = {
     "see": "看全部单位的已发布结果",
@@ -44,6 +46,11 @@ ROLES = {
 }
 
 
+def account_name(text: str) -> str:
+    """A name as accounts are known by: one form of each character, small letters, so that Zhang and zhang are one person."""
+    return unicodedata.normalize("NFKC", text).strip().casefold().encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True)
 class Person:
     """Who is at the screen. `unit`: the unit that a liaison speaks for. `local`: nobody signed in, the machine's own user."""
@@ -70,3 +77,10 @@ class Person:
     def only_unit(self) -> str | None:
         """The one unit whose data this person sees; None for one who sees all of them."""
         return None if "see" in self.rights else self.unit or ""
+
+
+class Visit(NamedTuple):
+    """Who is there by a session, and whether nothing but a new password is open to them."""
+
+    person: Person
+    must_change: bool = False

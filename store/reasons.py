@@ -15,6 +15,11 @@ _MOST = 1_000_000  # rows that a sheet has room for
 
 def write_reasons(path: Path, errors: Sequence[CellError]) -> None:
     """Write all refused cells. Raises OSError."""
+    path.write_bytes(reasons(errors))
+
+
+def reasons(errors: Sequence[CellError]) -> bytes:
+    """All refused cells as a workbook."""
     from xlsxwriter import Workbook  # which only a refusal needs
 
     buffer = io.BytesIO()
@@ -30,4 +35,4 @@ def write_reasons(path: Path, errors: Sequence[CellError]) -> None:
         for number, row in enumerate([_COLUMNS, *rows]):
             for column, text in enumerate(row):
                 sheet.write_string(number, column, text)
-    path.write_bytes(buffer.getvalue())
+    return buffer.getvalue()

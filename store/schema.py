@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from .journal import chain
+from .chain import chain
 from .schema_ledgers import EXEMPLAR_TABLES, GUIDANCE_SQL, LEDGER_SQL, LEDGER_TABLES
 from .schema_trust import TRUST_SQL, TRUST_TABLES
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .backup import upgrade
 from .batches import write_batch
-from .connection import migrate, new_store, reader, store_path, write_tx
+from .connection import reader, store_path, write_tx
 from .errors import BatchError, ImportRefused, StoreOccupied
 from .files import DATA, parse_framework, parse_policy, policy_text
-from .intake import Intake, Known, read_intakes
-from .releases import Progress, Published, data_periods, publish
+from .intake import Intake, Known, framework_intake, read_intakes
+from .panel import data_periods
+from .placing import new_store
+from .releases import Progress, Published, publish
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def begin(
     if not path.exists():
         with new_store(path) as part:
             return _fill(part, intakes, by, progress)
-    migrate(path)
+    upgrade(path)
     with reader(path) as db:
         if count := db.execute("SELECT count(*) FROM batch WHERE rows > 0").fetchone()[0]:
             raise StoreOccupied(
@@ -74,12 +76,7 @@ def _intakes(beginning: Beginning) -> list[Intake]:
         return [_with_policy(i, policy_toml) if i.framework_csv is not None else i for i in intakes]
     framework_csv = beginning.framework.read_text(encoding="utf-8-sig")
     framework = parse_framework(framework_csv, policy)
-    first = Intake(
-        file=f"{beginning.framework.name} + {beginning.policy.name}",
-        sha256=hashlib.sha256(f"{framework_csv}\0{policy_toml}".encode()).hexdigest(),
-        framework_csv=framework_csv,
-        policy_toml=policy_toml,
-    )
+    first = framework_intake(f"{beginning.framework.name} + {beginning.policy.name}", framework_csv, policy_toml)
     known = Known({}, framework, policy)
     return [first, *_guidance(beginning, known), *read_intakes(beginning.files, known, demo=beginning.demo)]
 

@@ -53,3 +53,38 @@ def asem_store(build_once) -> Path:
 def demo_copy(demo_store, tmp_path) -> Path:
     """A demo store of this test's own."""
     return Path(shutil.copytree(demo_store.parent, tmp_path / "store")) / demo_store.name
+
+
+@pytest.fixture(scope="session")
+def people_once(tmp_path_factory) -> Path:
+    """The small city of the store's tests, published, with an account for each role. Copied by `people_store`."""
+    from store.releases import publish
+    from tests.people import add_people
+    from tests.store.support import make_store
+
+    path = make_store(tmp_path_factory.mktemp("people") / "quality.db")
+    publish(["2024Q4", "2025Q1"], "测试", path)
+    add_people(path, "U2")
+    return path
+
+
+@pytest.fixture
+def people_store(people_once, tmp_path, monkeypatch) -> Path:
+    """A copy for one test, where the server and the pages look for their store."""
+    path = Path(shutil.copytree(people_once.parent, tmp_path / "people")) / people_once.name
+    monkeypatch.setenv("QUALITY_STORE", str(path))
+    return path
+
+
+@pytest.fixture
+def visit_as(people_store, monkeypatch) -> Callable[[str], str]:
+    """visit_as(name): pages that AppTest runs from now on are shown to this account ("": to nobody); the session's token."""
+    from tests.people import token_of
+    from ui import user
+
+    def visit(name: str) -> str:
+        token = token_of(people_store, name) if name else ""
+        monkeypatch.setattr(user, "token", lambda: token)
+        return token
+
+    return visit

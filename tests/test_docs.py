@@ -68,9 +68,15 @@ def commands(readme: Path) -> Iterator[tuple[dict[str, str], list[str]]]:
 
 @pytest.fixture
 def clone(tmp_path) -> Path:
-    """The project as a fresh clone, to be written to, with the table of values that a reader would bring."""
+    """The project as a fresh clone, to be written to, with the table of values that a reader would bring.
+
+    Every sixth country stands for all: here commands are run, what they give is tested elsewhere.
+    """
     ignored = shutil.ignore_patterns(".*", "*.db*", "__pycache__", "images", "shots")
     folder = Path(shutil.copytree(ROOT, tmp_path / "clone", ignore=ignored))
+    countries = folder / "tests" / "oracles" / "asem" / "coinr_idata_panel.csv"
+    panel = pd.read_csv(countries, dtype=str, keep_default_na=False)
+    panel[panel["uCode"].isin(panel["uCode"].unique()[::6])].to_csv(countries, index=False)
     framework = read_framework(folder / "data" / "framework.csv", read_policy(folder / "data" / "policy.toml"))
     middle = {n.code: (n.low + n.high) / 2 for n in framework.indicators}
     pd.DataFrame([{"unit": f"U{i}", "period": "2026Q3"} | middle for i in range(3)]).to_csv(folder / "values.csv", index=False)

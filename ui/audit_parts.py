@@ -9,7 +9,7 @@ import streamlit as st
 
 from scoring.audit import CHECKS, PATTERNS, STATUSES, Check, Outline, outline, tally, verdict
 from scoring.errors import ScoringError
-from ui import address, audit_tables, method_parts, parts
+from ui import address, audit_tables, exports, method_parts, parts
 from ui.places import open_page
 from ui.wording import text
 
@@ -123,5 +123,6 @@ def downloads(view: View, csv: Callable[[], bytes], xlsx: Callable[[], bytes], w
     name = f"{'演示数据 ' if view.demo else ''}体检 {view.period} 第{view.release}号发布"
     row = st.container(horizontal=True)
     mime = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    row.download_button("下载 Word", word, f"{name}.docx", mime, key=f"{name}.docx", on_click="ignore")
+    file = f"{exports.named(name)}.docx"
+    row.download_button("下载 Word", exports.recorded(word, file), file, mime, key=f"{name}.docx", on_click="ignore")
     parts.downloads(name, csv, xlsx, row)

@@ -135,7 +135,8 @@ def others(after: View) -> dict[str, str]:
     named = {code: f"{titles[code]}（{period_title(view.period)}）" for code, view in found.items()}
     named |= {period: period_title(period) for period in reversed(after.periods) if period != after.period}
     older = after.releases[after.releases["release"] != after.release]
-    return named | {f"r{n}": f"本期第 {n} 号发布（{at[:10]}）" for n, at in zip(older["release"], older["at"], strict=True)}
+    made = zip(older["release"], older["at"], older["state"], strict=True)
+    return named | {f"r{n}": f"本期第 {n} 号{'草稿' if state == 'draft' else '发布'}（{at[:10]}）" for n, at, state in made}
 
 
 def other(after: View, code: str) -> View | None:

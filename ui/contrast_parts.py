@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
+from starlette.datastructures import QueryParams
 
-from ui import address, certainty, contrast, parts
+from ui import address, certainty, contrast, parts, themes
 from ui.contrast import Thing
 from ui.wording import clean, signed, tags, text
 
@@ -17,13 +19,28 @@ if TYPE_CHECKING:
 
 PICK = "pick"
 PEERS = 3  # more lines than four are hard to tell apart
-# On a phone the filters stand side by side: one under the other they would push the answer off the first screen.
+AXES = 7  # more of them need more room than a phone's screen is wide
+# On a phone the table of how each stands is lines that break, as its columns would run out of the screen, and the filters stand side by
+# side: one under the other they would push the answer off the first screen. On a tablet the picker, which holds names, has a line of
+# its own.
 _STYLE = """<style>
+@media (min-width: 641px) { [data-testid="stElementContainer"]:has(.zx-standing) { display: none; } }
 @media (max-width: 640px) {
+.st-key-standing_table { display: none; }
+.zx-standing > div { border-top: 1px solid var(--zx-line); padding: 0.4rem 0; }
+.zx-standing a { color: inherit; display: inline-block; padding: 0.5rem 0; font-weight: 600; }
+.zx-standing .zx-note > span { display: inline-block; margin-right: 1em; }
+}
+@media (min-width: 641px) and (max-width: 1000px) {
+[data-testid="stColumn"]:has(> [data-testid="stVerticalBlock"] > .st-key-pick) { min-width: 100%; }
+[data-testid="stColumn"]:has(> [data-testid="stVerticalBlock"] > .st-key-find_peers) { min-width: 8rem; }
+[data-testid="stColumn"]:has(> [data-testid="stVerticalBlock"] > [data-testid="stLayoutWrapper"] > .st-key-contrast_filters) { min-width: 60%; }
+}
+@media (max-width: 1000px) {
 .st-key-contrast_filters [data-testid="stColumn"] { min-width: 0 !important; }
 .st-key-contrast_filters [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
-.st-key-heat { overflow-x: auto; }
-.st-key-heat > * { min-width: 880px; }  /* names of thirty columns and more: the map moves sideways in its own box */
+.st-key-heat, .st-key-lines_wide { overflow-x: auto; }
+.st-key-heat > *, .st-key-lines_wide > * { min-width: 880px; }  /* names of many columns: the figure moves sideways in its own box */
 }</style>"""
 
 
@@ -88,18 +105,30 @@ def middle(chosen: Sequence[Thing]) -> str:
 
 
 def standing(view: View, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    """The table of how each stands, with a coloured letter; a chosen row opens the unit's portrait. `colours`: code → colour."""
-    shown = table.style.apply(lambda column: [f"color: {colours[code]}; font-weight: bold" for code in column.index], subset=[""])
+    """The table of how each stands, with a coloured letter; a chosen row opens the unit's portrait. `colours`: code → colour.
+
+    On a phone the same in lines.
+    """
+    st.html(f'<div class="zx-standing">{"".join(_lines(view, code, row, colours[code]) for code, row in table.iterrows())}</div>')
+    shown = table.style.apply(lambda column: [f"color: {themes.shown(colours[code])}; font-weight: bold" for code in column.index], subset=[""])
     widths = {"": 34, view.words["unit"]: 180, view.words["index"]: 92, "名次": 46, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     config |= {name: st.column_config.TextColumn(width=170) for name in table.columns.difference(list(widths))}
-    picked = st.dataframe(
+    picked = st.container(key="standing_table").dataframe(
         shown, hide_index=True, row_height=32, height="content", column_config=config, on_select="rerun", selection_mode="single-row",
         key=f"standing {' '.join(table.index)}", placeholder="", alt=f"所选各项的{view.words['index']}、名次和梯队",
     ).selection.rows  # fmt: skip
     unit = table.index[picked[0]] if picked and picked[0] < len(table) else None
     if unit in view.units.index:
         parts.open_unit(view, unit)
+
+
+def _lines(view: View, code: str, row: pd.Series, colour: str) -> str:
+    letter, name = row.iloc[0], html.escape(clean(row.iloc[1]))
+    if code in view.units.index:
+        name = f'<a href="unit?{html.escape(str(QueryParams({"unit": code, "period": view.period})))}" target="_self">{name}</a>'
+    rest = "".join(f"<span>{html.escape(clean(title))} {html.escape(clean(said))}</span>" for title, said in row.iloc[2:].items() if said)
+    return f'<div><b style="color:{colour}">{html.escape(clean(letter))}</b> {name}<div class="zx-note">{rest}</div></div>'
 
 
 def remarks(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], among: pd.Index) -> None:

@@ -22,12 +22,12 @@ SIGNED = st.column_config.NumberColumn(format="%+.1f", width=76)
 _WIDE = st.column_config.TextColumn(width=170)
 _STYLE = """<style>
 .zx-card { line-height: 1.5; font-size: 0.9rem; overflow-wrap: anywhere; }
-.zx-card .zx-field { color: #8C1D18; background: #FBEDEC; border-radius: 4px; padding: 0.05rem 0.5em; margin-right: 0.4em; }
+.zx-card .zx-field { color: var(--zx-house); background: var(--zx-house-ground); border-radius: 4px; padding: 0.05rem 0.5em; margin-right: 0.4em; }
 .zx-card summary { list-style: none; cursor: pointer; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .zx-card summary::-webkit-details-marker { display: none; }
 .zx-card details[open] summary { -webkit-line-clamp: none; }
 .st-key-exemplar_cards button { min-height: 1.6rem; }
-.st-key-exemplar_cards button p { font-size: 1rem; font-weight: 600; color: #23272E; text-align: left; }
+.st-key-exemplar_cards button p { font-size: 1rem; font-weight: 600; color: var(--zx-ink); text-align: left; }
 </style>"""
 
 

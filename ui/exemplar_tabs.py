@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from ui import address, exemplar_peers, exemplar_race, exemplar_tables, exemplars, glance, parts
+from ui import address, exemplar_peers, exemplar_race, exemplar_tables, exemplars, glance, parts, themes
 from ui.exemplar_parts import SIGNED, field, in_sectors
 from ui.places import open_page
 from ui.wording import clean, signed, tags, tenth, text
@@ -85,7 +85,7 @@ def models(view: View, found: Lesson, signs: Mapping[str, Any]) -> pd.DataFrame:
     """Whom to learn from, as `exemplar_tables.models` gives it; a row opens its portrait. signs: unit → sign, with letter and colour."""
     held = exemplars.named(view)
     table = exemplar_tables.models(view, found, {code: sign.letter for code, sign in signs.items()}, held)
-    shown = table.style.apply(lambda column: [f"color: {signs[u].colour}; font-weight: bold" for u in column.index], subset=[""])
+    shown = table.style.apply(lambda column: [f"color: {themes.shown(signs[u].colour)}; font-weight: bold" for u in column.index], subset=[""])
     config = {"": st.column_config.TextColumn(width=34), "高出": st.column_config.TextColumn(width=56)}
     if unit := parts.picked(shown, "models", column_config=config):
         parts.open_unit(view, unit)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from ui import address, pictures, twins
+from ui import address, pictures, themes, twins
 from ui.wording import clean
 
 TWIN = "twin"  # in the address: under each figure its text twin and its buttons
@@ -46,14 +46,15 @@ def switch(where) -> None:
     address.put({TWIN: ["on"] if on else []})
 
 
-def figure(fig, key: str, alt: str, pick: Iterable[str] | None = None, tall: bool = False) -> str | None:
+def figure(fig, key: str, alt: str, pick: Iterable[str] | None = None, tall: bool = False, own: bool = False) -> str | None:
     """Shows a plotly figure; with `pick`, the codes that a click may answer, returns the code that was clicked.
 
     fig: plotly Figure whose points carry a code as `id` or as first `customdata`. alt: what the figure says, for readers by ear.
-    tall: the figure's height follows the screen's, as ui/look.py says of its key.
+    tall: the figure's height follows the screen's, as ui/look.py says of its key. own: it stands on a ground of its own, in any theme.
     """
     how = dict(theme=None, key=key, alt=alt, config=_CONFIG, height="stretch" if tall else "content")
-    event = st.plotly_chart(fig, on_select="ignore" if pick is None else "rerun", selection_mode="points", **how)
+    drawn = fig if own else themes.painted(fig)
+    event = st.plotly_chart(drawn, on_select="ignore" if pick is None else "rerun", selection_mode="points", **how)
     if st.session_state.get(TWIN):
         title = clean(alt)
         st.html(pictures.buttons(title) + twins.table(fig, title))

@@ -56,4 +56,4 @@ def with_change(view: "View", other: "View | None") -> pd.DataFrame:
 def torn(view: "View", units: pd.DataFrame) -> str:
     """How many units might as well stand in another tier, as a quiet note; "" where nothing was measured."""
     count = int((units["kept"] < view.policy.draws.certainty).sum())
-    return "" if view.uncertainty is None else f"{count} 个梯队两可，悬停看概率"
+    return "" if view.uncertainty is None else f"{count} 个梯队两可，点开看概率"

@@ -27,11 +27,12 @@ if (!window.zxEscape) {
 </script>"""
 
 STYLE = """<style>
-.zx-term { text-decoration: underline dotted #9CA3AF 1.5px; text-underline-offset: 0.25em; cursor: help; }
+.zx-term { text-decoration: underline dotted var(--zx-level) 1.5px; text-underline-offset: 0.25em; cursor: help; }
 h2.zx-heading { position: relative; }
 .zx-term:hover::after, .zx-term:focus::after {
   content: attr(aria-description); position: absolute; left: 0; top: 100%; z-index: 1000; width: max-content; max-width: min(26rem, 100%);
-  padding: 0.5rem 0.8rem; background: #FFFFFF; color: #23272E; border: 1px solid #E4E1DA; border-left: 3px solid #B3261E; border-radius: 6px;
+  padding: 0.5rem 0.8rem; background: var(--zx-raised); color: var(--zx-ink); border: 1px solid var(--zx-line);
+  border-left: 3px solid var(--zx-red); border-radius: 6px;
   box-shadow: 0 4px 16px rgba(35, 39, 46, 0.16); font-size: 0.9rem; font-weight: 400; line-height: 1.6; text-align: left;
 }
 .zx-quiet .zx-term::after { display: none; }

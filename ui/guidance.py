@@ -44,14 +44,24 @@ def lost_by_tier(view: View, units: Sequence[str], by: str) -> pd.DataFrame:
     return means.reindex([label for label in view.labels if label in means.index]).set_axis(names, axis=1).T
 
 
-def lost_of(view: View, target: str) -> pd.Series:
-    """Index points that each unit loses in a node, or in a group of a facet."""
+def targets(view: View, by: str) -> list[str]:
+    """What the rows of `lost_by_tier` are about, in its order, as advice names its targets."""
+    if by == TREE:
+        return [d.code for d in view.framework.dimensions]
+    return [f"{by}:{group}" for group in view.framework.groups(by)]
+
+
+def indicators_of(view: View, target: str) -> list[str]:
+    """The indicators of a node, or of a group of a facet."""
     facet, _, group = target.partition(":")
     if target in view.framework:
-        codes = [n.code for n in view.framework.leaves(target)]
-    else:
-        codes = [n.code for n in view.framework.indicators if n.facets.get(facet) == group]
-    return view.lost[codes].sum(axis=1, min_count=1)
+        return [n.code for n in view.framework.leaves(target)]
+    return [n.code for n in view.framework.indicators if n.facets.get(facet) == group]
+
+
+def lost_of(view: View, target: str) -> pd.Series:
+    """Index points that each unit loses in a node, or in a group of a facet."""
+    return view.lost[indicators_of(view, target)].sum(axis=1, min_count=1)
 
 
 def target_name(view: View, target: str) -> str:
@@ -65,13 +75,17 @@ def is_indicator(view: View, target: str) -> bool:
     return target in view.framework and view.framework.is_indicator(target)
 
 
-def spots(view: View, units: Sequence[str], paths: Sequence[str] = ()) -> pd.DataFrame:
+def spots(view: View, units: Sequence[str], paths: Sequence[str] = (), within: str = "") -> pd.DataFrame:
     """Weak spots that some units have in common, where most points are lost first: index row of the guidance.
 
     Columns: target, low, high, path, text, source, name, leaf (whether it is an indicator), units (how many), lost (mean points of
-    those it concerns), total. `paths`: only advice that goes one of these ways; none: all.
+    those it concerns), total. `paths`: only advice that goes one of these ways; none: all. `within`: only advice about this target or a
+    part of it.
     """
     advice = view.guidance[(view.guidance["target"] != "") & (view.guidance["path"].isin(paths) | (not paths))]
+    if within:
+        inside = set(indicators_of(view, within))
+        advice = advice[[inside.issuperset(indicators_of(view, target)) for target in advice["target"]]]
     fits = concerned(view).loc[list(units), advice.index]
     advice = advice[fits.any(axis=0).to_numpy()]
     points = {row: lost_of(view, target).where(fits[row])[list(units)] for row, target in advice["target"].items()}

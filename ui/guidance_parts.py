@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # actions of a unit; more is no priority
 _SPOT = "guidance_spot"
+_WITHIN = "within"  # in the address: the group of which weak spots are shown
+_APART = "\t"  # between a tier and a group, neither of which can hold it
 _WIDE = {"弱项": 215, "建议": 400, "提升路径": 105, "得分区间": 72, "指标": 200, "做什么": 165}
 _COLUMNS = {
     **{name: st.column_config.Column(width=width) for name, width in _WIDE.items()},
@@ -28,11 +31,11 @@ _COLUMNS = {
     "难度": st.column_config.NumberColumn(format="%g", width=50),
 }
 _STYLE = """<style>
-.zx-action { border: 1px solid #E4E1DA; border-radius: 6px; padding: 0.5rem 0.8rem; margin-bottom: 0.5rem; }
+.zx-action { border: 1px solid var(--zx-line); border-radius: 6px; padding: 0.5rem 0.8rem; margin-bottom: 0.5rem; }
 .zx-action > div { display: flex; gap: 0.8rem; align-items: baseline; justify-content: space-between; }
-.zx-action b.gain { color: #1E7B74; white-space: nowrap; }
+.zx-action b.gain { color: var(--zx-good); white-space: nowrap; }
 .zx-share { display: grid; grid-template-columns: 7em 1fr auto; gap: 0.6em; align-items: center; margin-bottom: 0.25rem; }
-.zx-share i { display: block; height: 0.7em; background: #34658F; border-radius: 2px; min-width: 1px; }
+.zx-share i { display: block; height: 0.7em; background: var(--zx-blue); border-radius: 2px; min-width: 1px; }
 </style>"""
 
 
@@ -103,11 +106,12 @@ def tier_advice(view: View, tier: str, paths: Sequence[str] = (), unit: str = ""
         return
     parts.heading(f"对{tier}的建议")
     lines = [
-        f'<div style="margin-bottom:0.4rem" title="{html.escape(clean(r.source))}">· {html.escape(clean(r.text, 300))}'
+        f'<div style="margin-bottom:0.4rem">· {html.escape(clean(r.text, 300))}'
         f' <span class="zx-note">{html.escape(_for_whom(view, r))}</span></div>'
         for r in advice.itertuples()
     ]
-    st.html("".join(lines))
+    sources = "<br>".join(html.escape(source) for source in dict.fromkeys(map(clean, advice["source"])) if source)
+    st.html("".join(lines) + (f'<details class="zx-note"><summary>依据</summary>{sources}</details>' if sources else ""))
 
 
 def _for_whom(view: View, advice: Any) -> str:
@@ -138,13 +142,46 @@ def lost(view: View, units: Sequence[str], by: str) -> pd.DataFrame:
         address.stop()
 
 
-def spot(view: View, tier: str, units: Sequence[str], paths: Sequence[str]) -> int | None:
-    """The weak spots of a tier's units with the advice to each; the row of the guidance that is looked at, None without any."""
-    found = guidance.spots(view, units, paths)
-    kinds = {"leaf": "指标", "group": guidance_tables.groups_title(view, found)}
+def look_at(by: str, clicked: str | None) -> None:
+    """Turns to the tier and the group of a cell of the map of lost points that was just clicked."""
+    if clicked:
+        tier, _, within = clicked.partition(_APART)
+        address.turn(advised=tier, lost=by, within=within)
+
+
+def cell(tier: str, within: str) -> str:
+    """The code of a cell of the map of lost points, as `look_at` reads it."""
+    return f"{tier}{_APART}{within}"
+
+
+def cells(view: View, by: str, tiers: Sequence[str]) -> np.ndarray:
+    """The codes of all cells, groups × tiers."""
+    return np.array([[cell(tier, target) for tier in tiers] for target in guidance.targets(view, by)], dtype=object)
+
+
+def group(view: View, tier: str, units: Sequence[str], by: str) -> tuple[str, Any]:
+    """The heading of a tier's weak spots, and the choice of a group of those by which lost points are summed.
+
+    The target chosen, "" for all of them, and the place beside.
+    """
+    if view.guidance.empty:
+        return "", st
     parts.heading(f"{tier}的共同弱项", f"共 {len(units)} 个{view.words['unit']}，失分多的在前；点一行看涉及哪些")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    groups = {address.ALL: f"全部{guidance.groupings(view)[by]}"} | {t: view.node_name(t) for t in guidance.targets(view, by)}
+    within = address.select("看哪一组", list(groups), _WITHIN, address.ALL, groups, right, label_visibility="collapsed")
+    return "" if within == address.ALL else within, left
+
+
+def spot(view: View, tier: str, units: Sequence[str], paths: Sequence[str], within: str, where: Any) -> int | None:
+    """The weak spots of a tier's units with the advice to each; the row of the guidance that is looked at, None without any.
+
+    within: the target of which weak spots are shown. where: the place of the choice between indicators and groups.
+    """
+    found = guidance.spots(view, units, paths, within)
+    kinds = {"leaf": "指标", "group": guidance_tables.groups_title(view, found)}
     if found["leaf"].nunique() > 1:
-        kind = address.segments("弱项", list(kinds), "kind", "leaf", kinds, label_visibility="collapsed")
+        kind = address.segments("弱项", list(kinds), "kind", "leaf", kinds, where, label_visibility="collapsed")
         found = found[found["leaf"] == (kind == "leaf")]
     if found.empty:
         lost_touch = guidance.stale(view)
@@ -153,7 +190,7 @@ def spot(view: View, tier: str, units: Sequence[str], paths: Sequence[str]) -> i
         return None
     codes = [str(row) for row in found.index]
     table = guidance_tables.spot_table(found, view.words["unit"]).set_axis(codes)
-    return int(_looked_at(codes, parts.picked(table, "spots", 8, column_config=_COLUMNS)))
+    return int(_looked_at(codes, parts.picked(table, "spots", 7, column_config=_COLUMNS)))
 
 
 def _looked_at(codes: Sequence[str], picked: str | None) -> str:

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 _STYLE = """<style>
 .zx-stages { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 0.5rem; }
-.zx-stages > div { border: 1px solid #E4E1DA; border-top: 3px solid #B3261E; border-radius: 6px; padding: 0.4rem 0.7rem; }
-.zx-stages span, .zx-stages small { display: block; color: #4B5563; font-size: 0.85rem; overflow-wrap: anywhere; }
-.zx-stages small { color: #6B7280; font-size: 0.8rem; }
+.zx-stages > div { border: 1px solid var(--zx-line); border-top: 3px solid var(--zx-red); border-radius: 6px; padding: 0.4rem 0.7rem; }
+.zx-stages span, .zx-stages small { display: block; color: var(--zx-soft); font-size: 0.85rem; overflow-wrap: anywhere; }
+.zx-stages small { color: var(--zx-muted); font-size: 0.8rem; }
 .zx-stages b { font-size: 1.15rem; }
 .zx-lines > div { display: grid; grid-template-columns: minmax(11rem, 17rem) 1fr minmax(7rem, auto); gap: 0 1rem;
-  align-items: baseline; border-bottom: 1px solid #E4E1DA; padding: 0.4rem 0; }
+  align-items: baseline; border-bottom: 1px solid var(--zx-line); padding: 0.4rem 0; }
 .zx-lines > div:last-child { border-bottom: 0; }
 .zx-lines .name { font-weight: 600; overflow-wrap: anywhere; }
 .zx-lines .how { overflow-wrap: anywhere; }
-.zx-lines small { color: #6B7280; display: block; font-weight: 400; font-size: 0.8rem; }
+.zx-lines small { color: var(--zx-muted); display: block; font-weight: 400; font-size: 0.8rem; }
 .zx-lines .figure { text-align: right; font-size: 1.1rem; font-weight: 700; }
-.zx-lines.end > div:last-child .figure { color: #B3261E; font-size: 1.35rem; }
+.zx-lines.end > div:last-child .figure { color: var(--zx-red); font-size: 1.35rem; }
 .zx-rules { columns: 3 280px; column-gap: 1.8rem; }
 .zx-rules > div { break-inside: avoid; margin-bottom: 0.7rem; }
 .zx-rules h3 { font-size: 0.95rem; margin: 0 0 0.1rem; padding: 0; }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pandas as pd
 import streamlit as st
 
-from ui import address, glossary, viewer
+from ui import address, exports, glossary, viewer
 from ui.figures import figure
 from ui.places import open_page
 from ui.wording import clean, period_title, text
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 __all__ = [
-    "downloads", "filters", "heading", "metric", "node_figure", "open_record", "open_trace", "open_unit", "panel", "period_title", "picked",
-    "store_problem", "text", "unit_figure",
+    "downloads", "filters", "heading", "metric", "no_permission", "node_figure", "open_record", "open_trace", "open_unit", "panel",
+    "period_title", "picked", "store_problem", "text", "unit_figure",
 ]  # fmt: skip
 
 
 def heading(title: str, note: str = "") -> None:
     """The heading of a section, with a quiet note behind it; both are plain text, of which the glossary's terms are explained."""
-    words = viewer.current().words
+    words = viewer.words()
     quiet = f' <span class="zx-note">{glossary.marked(clean(note), words)}</span>' if note else ""
     st.html(f'<h2 class="zx-heading">{glossary.marked(clean(title), words)}{quiet}</h2>')
 
@@ -47,7 +47,7 @@ def metric(
     where.metric(
         text(label), value, delta, delta_color=colour, delta_arrow="up" if up else "down" if down else "off",
         delta_description=text(note) or None,
-        help=help or text(glossary.meaning(label, viewer.current().words)) or None,
+        help=help or text(glossary.meaning(label, viewer.words())) or None,
         border=True, height="stretch",
     )  # fmt: skip
 
@@ -108,10 +108,10 @@ def picked(table: "pd.DataFrame | Styler", key: str, most: int = 12, **how: Any)
 
 def downloads(name: str, csv: Callable[[], bytes], xlsx: Callable[[], bytes], where: Any = st) -> None:
     """Buttons that hand out a table as CSV and XLSX, made only when pressed. name: the file's name without an ending."""
-    row = where.container(horizontal=True)
+    row, name = where.container(horizontal=True), exports.named(name)
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    row.download_button("下载 CSV", csv, f"{name}.csv", "text/csv", key=f"{name}.csv", on_click="ignore")
-    row.download_button("下载 XLSX", xlsx, f"{name}.xlsx", sheet, key=f"{name}.xlsx", on_click="ignore")
+    row.download_button("下载 CSV", exports.recorded(csv, f"{name}.csv"), f"{name}.csv", "text/csv", key=f"{name}.csv", on_click="ignore")
+    row.download_button("下载 XLSX", exports.recorded(xlsx, f"{name}.xlsx"), f"{name}.xlsx", sheet, key=f"{name}.xlsx", on_click="ignore")
 
 
 def store_problem(error: Exception, command: str) -> None:
@@ -119,3 +119,9 @@ def store_problem(error: Exception, command: str) -> None:
     st.error(text(error, 600), icon=":material/database_off:")
     st.write("在安装目录里运行下面的命令，然后刷新本页：")
     st.code(command, language="shell")
+
+
+def no_permission(what: str, remedy: str) -> None:
+    """A calm card instead of what a person may not see or do: what that is, and who can help."""
+    st.warning(text(what, 300), icon=":material/lock:")
+    st.write(text(remedy, 300))

@@ -9,6 +9,7 @@ import streamlit as st
 from ui import address
 from ui.user import current_user
 
+KEEPING = ("数据管理", "系统")
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
 
@@ -21,6 +22,11 @@ class Place:
     title: str
     help: str
     rights: tuple[str, ...] = ("see",)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it looks after the store rather than at a release: it opens where nothing is served, too."""
+        return self.section in KEEPING
 
     @property
     def path(self) -> Path:
@@ -42,6 +48,11 @@ PLACES = (
     Place("what_if", "研判", "试算", "改权重、方法和划线，看名次和梯队会怎样；不改发布"),
     Place("audit", "研判", "体检", "按国际通行的检查单核对指标体系与数据，可下载 Word"),
     Place("trace", "研判", "溯源", "一个数字从哪里来：指数、指标、台账记录逐级可点；记录用到哪里；报送与台账核对"),
+    Place("intake", "数据管理", "导入", "放进工作簿或 CSV，先看会改变什么，再写入；不通过的格带批注下载", ("bring",)),
+    Place("batches", "数据管理", "批次", "每次导入带来了什么、原文件、谁依据它；撤销前先看得分会怎样变", ("bring",)),
+    Place("releases", "数据管理", "发布", "草稿、检查、发布、撤回；各期在用的是哪一号；两号并排", ("publish", "drafts")),
+    Place("appeals", "数据管理", "申诉", "单位对得分的疑问：待办、答复、更正和重新发布", ("appeal", "answer")),
+    Place("journal", "数据管理", "日志", "每一次写入和导出：谁、何时、做了什么；有没有被改动", ("journal",)),
     Place("method", "说明", "方法说明", "指标体系、权重、目标区间、梯队规则"),
 )
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.adjustment import KINDS
-from ui import address, causes, certainty, evidence, glossary, makeup, parts, portrait
+from ui import address, appeals_parts, causes, certainty, evidence, glossary, makeup, parts, portrait
 from ui import portrait_words as words
 from ui.places import open_page
 from ui.takeaway import takeaway
@@ -154,6 +154,7 @@ def notices(view: View, unit: str) -> None:
     """Why there is no score, for the unit or for a dimension, and what a veto does."""
     if note := words.gaps(view, unit):
         st.info(parts.text(note, 600), icon=":material/info:")
+    appeals_parts.replies(view, unit)
     if veto := words.veto(view, unit):
         st.error(parts.text(veto, 600), icon=":material/gavel:")
 
@@ -216,6 +217,7 @@ def details(view: View, unit: str, marks: Mapping[str, str], csv: Callable[..., 
     _evidence_table(view, unit, sheet)
     book = {"指标明细": sheet}, words.notes(view, unit), view.demo
     parts.downloads(f"{unit}-{view.period}", lambda: csv(sheet, view.demo), lambda: xlsx(*book))
+    appeals_parts.ask(view, unit)
 
 
 def _evidence_table(view: View, unit: str, sheet: pd.DataFrame) -> None:

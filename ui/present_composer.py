@@ -12,7 +12,7 @@ from store import meetings
 from store.connection import reader
 from store.errors import StoreError
 from store.meetings import LONGEST
-from ui import present_link
+from ui import exports, present_link
 from ui.present_link import GROUNDS, PACES, SHOW, WALL, Showing, change, shown
 from ui.wording import clean, text
 
@@ -47,7 +47,7 @@ def head(view: View, supply: Supply, files: Mapping[str, tuple[str, Callable[[],
         _keeper(view)
         with st.popover("下载", icon=":material/download:", disabled=not now.slides):
             for title, (name, make) in files.items():
-                st.download_button(title, make, name, on_click="ignore", key=f"meeting {name}")
+                st.download_button(title, exports.recorded(make, name), exports.named(name), on_click="ignore", key=f"meeting {name}")
 
 
 def options() -> None:

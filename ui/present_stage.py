@@ -106,7 +106,7 @@ def _draw(now: Showing, make: Callable[[Showing], Slide]) -> None:
 
 def _block(block: str | Drawing, key: str) -> None:
     if isinstance(block, Drawing):
-        if code := figure(block.figure, key, block.alt, block.opens or None, tall=True):
+        if code := figure(block.figure, key, block.alt, block.opens or None, tall=True, own=True):
             present_link.act(present_link.OPEN + code)
             st.rerun(scope="fragment" if present_link.shown().stage != COMPOSE else "app")
     elif block:

@@ -8,7 +8,7 @@ GROUNDS = {
 --paper: #FFFFFF; --ink: #23272E; --muted: #5B626E; --line: #D6D3CC; --soft: #F3F1EC; --house: #8C1D18; --good: #176A64; --bad: #94481A;
 }</style>""",
     "dark": """<style>.st-key-stage_room {
---paper: #14171C; --ink: #F1EFEA; --muted: #B4B9C2; --line: #3A404A; --soft: #1F242B; --house: #F0837A; --good: #55B9AE; --bad: #DE9660;
+--paper: #14171C; --ink: #ECEAE5; --muted: #B4B9C2; --line: #3A404A; --soft: #1F242B; --house: #F0837A; --good: #55B9AE; --bad: #DE9660;
 }</style>""",
 }
 
@@ -56,7 +56,7 @@ SLIDE = """<style>
 .zx-slide-foot { display: flex; gap: 40px; border-top: 1px solid var(--line); padding-top: 12px; font-size: 20px; color: var(--muted); }
 .zx-slide-foot span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .zx-slide-foot b { color: var(--ink); font-variant-numeric: tabular-nums; }
-.zx-slide-notes { background: var(--soft); border-left: 6px solid #D4A02F; padding: 12px 24px; font-size: 26px; }
+.zx-slide-notes { background: var(--soft); border-left: 6px solid var(--zx-gold); padding: 12px 24px; font-size: 26px; }
 .zx-slide-notes b { color: var(--muted); font-size: 20px; }
 .zx-slide-notes p { margin: 2px 0; font-size: 26px; }
 
@@ -88,7 +88,7 @@ ALONE = """<style>
 .st-key-stage_room { position: fixed; inset: 0; z-index: 99990; aspect-ratio: auto; width: auto; height: auto; }
 .st-key-stage_bar {
   position: fixed; left: 50%; bottom: 14px; transform: translateX(-50%); width: auto !important; z-index: 99995; padding: 6px 10px;
-  border-radius: 8px; border: 1px solid #D6D3CC; background: #FFFFFF; color: #23272E; flex-wrap: nowrap;
+  border-radius: 8px; border: 1px solid var(--zx-line); background: var(--zx-paper); color: var(--zx-ink); flex-wrap: nowrap;
   opacity: 0; animation: zx-fade 5s; transition: opacity 0.2s;
 }
 .st-key-stage_bar:hover, .st-key-stage_bar:focus-within { opacity: 1; }

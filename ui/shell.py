@@ -7,14 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from store.errors import StoreError, StoreMissing, StoreTooOld
-from ui import address, figures, glossary, look, pictures, places, tour, viewer
+from ui import address, archive, doorway, figures, glossary, look, pictures, places, preview, themes, touch, tour, viewer
 from ui.parts import store_problem
 from ui.wording import period_title
 
 COMMANDS = {
     viewer.NothingServed: "python manage.py publish --all",
     StoreMissing: "python manage.py init --demo",
-    StoreTooOld: "python manage.py init",
+    StoreTooOld: "python manage.py migrate",
 }
 OTHERWISE = "python manage.py check"
 _HERE = Path(__file__).resolve().parent
@@ -22,30 +22,45 @@ _HERE = Path(__file__).resolve().parent
 
 def header(page) -> None:
     """The line above every page: its title, the period, and which data are shown."""
-    view = viewer.latest()
+    preview.follow()
+    try:
+        view = viewer.latest()
+    except viewer.NothingServed:
+        if not any(place.keeps for place in places.PLACES if place.name == page.url_path):
+            raise
+        st.html(f'<div class="zx-title"><h1>{html.escape(page.title)}</h1><span class="zx-note">没有在用的发布</span></div>')
+        return
     title, chooser = st.columns([4, 1], vertical_alignment="bottom")
     newest_first = list(reversed(view.periods))
     address.select(view.words["period"], newest_first, "period", view.period, period_title, chooser, label_visibility="collapsed")
     view = viewer.current()
     demo = '<span class="zx-demo">演示数据</span>' if view.demo else ""
-    published = f"第 {view.release} 号发布 · {html.escape(str(view.row['at'])[:10])}"
+    published = f"第 {view.release} 号{'草稿' if view.row['state'] == 'draft' else '发布'} · {html.escape(str(view.row['at'])[:10])}"
     title.html(
         f'<div class="zx-title"><h1>{html.escape(page.title)}</h1><b>{html.escape(period_title(view.period))}</b>'
         f'{demo}<span class="zx-note">{published}</span></div>'
     )
+    preview.notice(view.row)
 
 
 def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title="质效云图", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state=200)
-    st.logo(str(_HERE / "logo.svg"), size="large")
-    styles = look.STYLE + look.PRINT + glossary.STYLE + tour.STYLE
-    st.html(styles + look.ONE_STEP + pictures.SAVE + glossary.ESCAPE + tour.SCRIPT, unsafe_allow_javascript=True)
+    dark = themes.dark()
+    st.logo(str(_HERE / ("logo_dark.svg" if dark else "logo.svg")), size="large")
+    styles = look.COLOURS + (look.DARK if dark else "") + look.STYLE + look.PRINT + touch.STYLE + glossary.STYLE + tour.STYLE
+    st.html(styles + look.ONE_STEP + pictures.SAVE + glossary.ESCAPE + touch.SCRIPT + tour.SCRIPT, unsafe_allow_javascript=True)
+    if not doorway.passed():
+        return
     page = st.navigation(places.pages(), expanded=True)
     address.leave()  # what a run that was cut short had not written yet
     try:
         header(page)
         figures.switch(st.sidebar)
+        with st.sidebar:
+            themes.switch([place.name for place in places.PLACES])
+            archive.progress()
+            doorway.who()
         if "greeted" not in st.session_state:
             st.session_state["greeted"] = True
             time.sleep(look.FIRST_PAINT)

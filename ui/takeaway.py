@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui import exports
+
 _KINDS = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -12,9 +14,14 @@ _KINDS = {
 }
 
 
-def takeaway(name: str, files: Mapping[str, tuple[str, Callable[[], bytes]]], where: Any = st) -> None:
-    """A menu of downloads. `files`: what a button says → (ending, what makes the file); `name`: of the files, without an ending."""
+def takeaway(name: str, files: Mapping[str, tuple[str, Callable[[], bytes]]], where: Any = st, more: Callable[[], None] | None = None) -> None:
+    """A menu of downloads. `files`: what a button says → (ending, what makes the file); `name`: of the files, without an ending;
+    `more`: what draws the rest of the menu.
+    """
+    name = exports.named(name)
     with where.popover("导出", icon=":material/download:", key="takeaway"):
         for title, (ending, make) in files.items():
             key = f"{name}.{ending}"
-            st.download_button(title, make, key, _KINDS[ending], key=key, on_click="ignore", width="stretch")
+            st.download_button(title, exports.recorded(make, key), key, _KINDS[ending], key=key, on_click="ignore", width="stretch")
+        if more:
+            more()

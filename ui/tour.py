@@ -6,21 +6,26 @@ AGAIN = '<button class="zx-tour-again" type="button">再看一遍导览</button>
 
 STYLE = """<style>
 .zx-tour {
-  position: fixed; right: 1.5rem; bottom: 1.5rem; z-index: 999999; width: 22rem; padding: 0.9rem 1.1rem; background: #FFFFFF; color: #23272E;
-  border: 1px solid #E4E1DA; border-top: 3px solid #B3261E; border-radius: 6px; box-shadow: 0 8px 30px rgba(35, 39, 46, 0.22); line-height: 1.6;
+  position: fixed; right: 1.5rem; bottom: 1.5rem; z-index: 999999; width: 22rem; padding: 0.9rem 1.1rem;
+  background: var(--zx-raised); color: var(--zx-ink);
+  border: 1px solid var(--zx-line); border-top: 3px solid var(--zx-red); border-radius: 6px;
+  box-shadow: 0 8px 30px rgba(35, 39, 46, 0.22); line-height: 1.6;
 }
-.zx-tour h2 { font-size: 1.05rem; margin: 0; padding: 0; color: #8C1D18; }
+.zx-tour h2 { font-size: 1.05rem; margin: 0; padding: 0; color: var(--zx-house); }
 .zx-tour p { margin: 0.2rem 0 0.7rem; }
 .zx-tour div { display: flex; align-items: center; gap: 0.5rem; }
-.zx-tour small { flex: 1; color: #6B7280; font-size: 0.85rem; }
+.zx-tour small { flex: 1; color: var(--zx-muted); font-size: 0.85rem; }
 .zx-tour button, .zx-tour-again {
-  font: inherit; color: #23272E; background: #FFFFFF; border: 1px solid #D6D3CC; border-radius: 6px; padding: 0.25rem 0.9rem; cursor: pointer;
+  font: inherit; color: var(--zx-ink); background: var(--zx-paper); border: 1px solid var(--zx-line); border-radius: 6px;
+  padding: 0.25rem 0.9rem; cursor: pointer;
   min-height: 2.3rem;
 }
-.zx-tour button:last-child { color: #FFFFFF; background: #B3261E; border-color: #B3261E; }
-.zx-tour button:focus-visible, .zx-tour-again:focus-visible, .zx-term:focus-visible { outline: 2px solid #B3261E; outline-offset: 2px; }
+.zx-tour button:last-child { color: var(--zx-paper); background: var(--zx-red); border-color: var(--zx-red); }
+.zx-tour button:focus-visible, .zx-tour-again:focus-visible, .zx-term:focus-visible { outline: 2px solid var(--zx-red);
+  outline-offset: 2px; }
 .zx-tour-ring {
-  position: fixed; z-index: 999998; pointer-events: none; border: 3px solid #D4A02F; border-radius: 8px; box-shadow: 0 0 0 3px #FFFFFF;
+  position: fixed; z-index: 999998; pointer-events: none; border: 3px solid var(--zx-gold); border-radius: 8px;
+  box-shadow: 0 0 0 3px var(--zx-paper);
 }
 @media (max-width: 640px) { .zx-tour { left: 0.75rem; right: 0.75rem; bottom: 0.75rem; width: auto; } }
 @media print { .zx-tour, .zx-tour-ring { display: none; } }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from ui import address, indicator_tables, parts, portrait_parts, portrait_words, trace, trace_tables
+from ui import address, appeals_parts, indicator_tables, parts, portrait_parts, portrait_words, trace, trace_tables
 from ui import trace_words as words
 from ui.wording import clean, tenth, text
 
@@ -21,12 +21,13 @@ _STYLE = """<style>
 .zx-steps { display: flex; flex-wrap: wrap; gap: 0.5rem 0; align-items: stretch; }
 .zx-step { flex: 1 1 9.5rem; max-width: 24rem; display: flex; }
 .zx-step > div {
-  flex: 1; min-width: 0; border: 1px solid #E3E1DB; border-radius: 6px; background: #FFFFFF; padding: 0.4rem 0.7rem; overflow-wrap: anywhere;
+  flex: 1; min-width: 0; border: 1px solid var(--zx-line); border-radius: 6px; background: var(--zx-paper);
+  padding: 0.4rem 0.7rem; overflow-wrap: anywhere;
 }
-.zx-step + .zx-step::before { content: "›"; align-self: center; color: #8A9099; padding: 0 0.35rem; font-size: 1.2rem; }
+.zx-step + .zx-step::before { content: "›"; align-self: center; color: var(--zx-level); padding: 0 0.35rem; font-size: 1.2rem; }
 .zx-step b { display: block; font-size: 1.25rem; line-height: 1.5; }
-.zx-step span { display: block; color: #4B5563; font-size: 0.85rem; }
-.zx-step .zx-flag { border: 2px solid #B3261E; }
+.zx-step span { display: block; color: var(--zx-soft); font-size: 0.85rem; }
+.zx-step .zx-flag { border: 2px solid var(--zx-red); }
 .zx-facts { display: flex; flex-wrap: wrap; gap: 0.4rem 2.2rem; overflow-wrap: anywhere; }
 .zx-facts > div { max-width: 36rem; }
 .st-key-trace_crumbs { gap: 0 0.4rem; }
@@ -81,6 +82,8 @@ def crumbs(view: View, unit: str, code: str) -> None:
                 st.markdown(f"**{label}**", width="content")
             elif st.button(label, type="tertiary", key=f"crumb_{step.code}"):
                 address.turn(node=step.code)
+        if code in view.framework:
+            appeals_parts.ask(view, unit, code)
 
 
 def _score(view: View, unit: str, code: str) -> float:

@@ -16,11 +16,16 @@ from scoring.policy import Policy
 from scoring.preparation import over_time
 from store.connection import store_path
 from store.errors import StoreError
-from ui import reads
+from store.releases import STATES
+from ui import preview, reads
+from ui.user import current_user
 
 if TYPE_CHECKING:
     from scoring.audit import Check
     from scoring.uncertainty import Uncertainty
+
+
+PUBLIC = ("served", "published")  # states of a release that everybody may see
 
 
 class NothingServed(StoreError):
@@ -163,12 +168,16 @@ class View:
 
     @cached_property
     def releases(self) -> pd.DataFrame:
-        """All releases of this period, the last first, the one that is served among them; columns as of what is served."""
+        """All releases of this period that this person may see, the last first, the served one among them; columns as of what is served.
+
+        Drafts, and what was withdrawn, are for those who may see drafts.
+        """
         table = reads.releases(str(self.path), reads.stamp(self.path))
-        return table[table["period"] == self.period]
+        seen = PUBLIC if not current_user().may("drafts") else tuple(STATES)
+        return table[(table["period"] == self.period) & table["state"].isin(seen)]
 
     def release_view(self, release: int) -> "View | None":
-        """This period as another release froze it; None for a number that is no release of this period."""
+        """This period as another release froze it; None for a number that is no release of this period, or none for this person."""
         found, place = self.releases[self.releases["release"] == release], self.periods.index(self.period)
         served = pd.concat([self.served.iloc[:place], found, self.served.iloc[place + 1 :]], ignore_index=True)
         return None if found.empty else View(self.path, served, self.period)
@@ -226,12 +235,19 @@ class View:
         return () if alone else reads.stamp(self.path)
 
 
+def store() -> Path:
+    """Where the store lies: for pages that look after it, whatever it serves."""
+    return store_path()
+
+
 def latest() -> View:
-    """The store at its newest served period. Raises StoreError, NothingServed when there is none."""
+    """The store at its newest served period, with the draft that is looked at. Raises StoreError, NothingServed where there is none."""
     path = store_path()
-    served = reads.served(str(path), reads.stamp(path))
+    served = preview.in_place(path, reads.served(str(path), reads.stamp(path)))
     if served.empty:
-        raise NothingServed(f"库 {path} 里还没有发布；请运行 python manage.py publish --all")
+        made = len(reads.releases(str(path), reads.stamp(path)))
+        remedy = "请在 数据管理 › 发布 中发布草稿，或改用一号旧发布" if made else "请运行 python manage.py publish --all"
+        raise NothingServed(f"库 {path} 里{f'有 {made} 号草稿或已撤回的发布，没有在用的' if made else '还没有发布'}；{remedy}")
     return View(path, served, served["period"].iloc[-1])
 
 
@@ -239,3 +255,11 @@ def current() -> View:
     """The store at the period that is chosen in the header. Raises StoreError."""
     view = latest()
     return view.at(st.session_state.get("period")) or view
+
+
+def words() -> Mapping[str, str]:
+    """What the store in view calls a unit, sector, period, dimension, index; the usual words where nothing is served. Raises StoreError."""
+    try:
+        return current().words
+    except NothingServed:
+        return Policy().words

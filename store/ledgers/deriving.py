@@ -36,6 +36,7 @@ _FIGURE = Template("""
 SELECT period, unit, '$key' AS "view", total(numerator) AS numerator, $denominator AS denominator, max(demo) AS demo
 FROM kept LEFT JOIN ($sql) USING (period, unit) GROUP BY period, unit
 """)
+_PLACED = "SELECT DISTINCT batch FROM placed"
 _COUNTED = Template("SELECT period, ref, numerator, denominator FROM ($sql) WHERE ?3 IN ('', ref)")
 
 
@@ -61,6 +62,12 @@ def derive(db: Database, periods: Iterable[str], framework: Framework, unit: str
 def derived_values(db: Database, period: str, framework: Framework, unit: str = "") -> pd.DataFrame:
     """`derive` for one period: unit, indicator, numerator, denominator, value (NaN: not applicable)."""
     return derive(db, [period], framework, unit).drop(columns=["period", "demo"])
+
+
+def record_batches(db: Database, periods: Iterable[str], framework: Framework) -> set[int]:
+    """Batches of the records that belong to some periods, of the ledgers from which a framework derives values."""
+    ledgers, asked = dict.fromkeys(v.ledger for v in indicator_views(framework).values()), _asked(periods)
+    return {row[0] for name in ledgers for row in db.execute(f"{_with(name, '1')} {_PLACED}", [asked])}
 
 
 def counted_records(

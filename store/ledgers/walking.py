@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from scoring.framework import Framework
 
-from ..batches import current_framework
 from ..connection import table_of
 from ..errors import StoreError
-from ..releases import data_periods
+from ..frameworks import framework_for, frameworks_for, with_framework
+from ..panel import data_periods
 from .deriving import counted_records
 from .specification import LEDGERS
 from .views import indicator_views
@@ -27,9 +27,9 @@ def records_behind(
 
     Columns: ref, the ledger's fields, numerator and denominator (what the record adds to each; where the denominator is the unit's,
     such as months or members, a record adds 0), counts (whether it adds to the numerator), batch, file, sheet, row.
-    `framework`: the one in force when left out. Raises StoreError for an unknown indicator, FrameworkError for an unknown view.
+    `framework`: the one in force for the period when left out. Raises StoreError for an unknown indicator, FrameworkError for an unknown view.
     """
-    framework = framework or _framework(db)
+    framework = framework or _framework(db, period)
     if indicator not in framework:
         raise StoreError(f"指标体系中没有指标 {indicator}；已有：{'、'.join(n.code for n in framework.indicators[:8])}……")
     view = indicator_views(framework).get(indicator)
@@ -43,22 +43,23 @@ def records_behind(
 
 
 def feeds(db: Database, ledger: str, unit: str, ref: str) -> list[tuple[str, str]]:
-    """The (indicator, period) of the figures that a record is counted in, under the framework in force, where periods have values.
+    """The (indicator, period) of the figures that a record is counted in, where periods have values, each by its own framework.
 
-    By indicator in the framework's order, then in time. Raises StoreError for an unknown ledger.
+    By version of the framework, by indicator in its order, then in time. Raises StoreError for an unknown ledger.
     """
     if ledger not in LEDGERS:
         raise StoreError(f"没有台账 {ledger!r}；可用：{'、'.join(LEDGERS)}")
-    periods, found = data_periods(db), []
-    for indicator, view in indicator_views(_framework(db)).items():
-        if view.ledger == ledger:
-            mine = set(counted_records(db, view, periods, unit, ref)["period"])
-            found += [(indicator, p) for p in periods if p in mine]
+    found = []
+    for (_, framework, _), periods in frameworks_for(db, with_framework(db, data_periods(db))):
+        for indicator, view in indicator_views(framework).items():
+            if view.ledger == ledger:
+                mine = set(counted_records(db, view, periods, unit, ref)["period"])
+                found += [(indicator, p) for p in periods if p in mine]
     return found
 
 
-def _framework(db: Database) -> Framework:
-    current = current_framework(db)
-    if current is None:
-        raise StoreError("库中没有指标体系；请先导入指标体系")
-    return current[1]
+def _framework(db: Database, period: str) -> Framework:
+    version = framework_for(db, period)
+    if version is None:
+        raise StoreError(f"考核期 {period} 没有可用的指标体系；请先导入指标体系")
+    return version[1]

@@ -17,6 +17,7 @@ from scoring.policy import Policy
 
 from ..errors import ImportRefused
 from ..files import facets_of, framework_csv, framework_error, framework_rows, parse_policy
+from ..guards import clean_name
 from .cells import CellError
 from .coinr import Meta, idata_units, read_meta, set_aside
 from .guidance_tables import find_guidance, guidance_csv
@@ -42,6 +43,7 @@ class SourceFile:
 
     name: str
     sha256: str = ""
+    content: bytes | None = None
     sheets: list[Sheet] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     policy_toml: str | None = None
@@ -73,15 +75,15 @@ class Reading:
 
     def open(self, path: Path) -> SourceFile:
         """The file's sheets, or its text when it is a policy."""
-        file = SourceFile(path.name)
-        self.tell(f"{path.name} 读入")
+        file = SourceFile(clean_name(path.name))
+        self.tell(f"{file.name} 读入")
         try:
-            data = read_bytes(path)
+            file.content = data = read_bytes(path)
             file.sha256 = hashlib.sha256(data).hexdigest()
             if path.suffix.lower() == ".toml":
                 file.policy_toml = data.decode("utf-8-sig")
             else:
-                file.sheets = read_sheets(path.name, data, lambda row: self.tell(f"{path.name} 读到第 {row} 行"))
+                file.sheets = read_sheets(file.name, data, lambda row: self.tell(f"{file.name} 读到第 {row} 行"))
                 self.sheets += file.sheets
         except UnicodeDecodeError:
             self._refuse_file(file, "不是 UTF-8 文本；请另存为 UTF-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import MappingError
@@ -36,7 +36,7 @@ class LedgerMapping:
     """How a table is read as a ledger; `columns`: header → field or key of KEYS, headers compared as `header_key` forms.
 
     `words`: field → their word (`text_key` form) → ours. `header`: row of the header from 1, 0 to look for it; `sheet` "" for
-    every sheet that has the columns. `strict`: each column must be there.
+    every sheet that has the columns. `strict`: each column must be there. `text`: the TOML that states it, where it came from a file.
     """
 
     file: str
@@ -49,6 +49,7 @@ class LedgerMapping:
     header: int = 0
     status: Status | None = None
     strict: bool = True
+    text: str = ""
 
     def title(self, name: str) -> str:
         """What a field or key is called on the screen."""
@@ -63,14 +64,19 @@ def header_key(label: str) -> str:
 def read_mapping(path: Path) -> LedgerMapping:
     """The mapping in a TOML file. Raises MappingError with everything that is wrong with it."""
     try:
-        table = tomllib.loads(read_bytes(path).decode("utf-8-sig"))
+        return parse_mapping(path.name, read_bytes(path).decode("utf-8-sig"))
     except Unreadable as why:
         raise MappingError(path.name, [str(why)]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, ["不是 UTF-8 文本；请另存为 UTF-8"]) from None
+
+
+def parse_mapping(file: str, text: str) -> LedgerMapping:
+    """The mapping that a file's text states. Raises MappingError with everything that is wrong with it."""
+    try:
+        return replace(mapping_from_dict(file, tomllib.loads(text)), text=text)
     except tomllib.TOMLDecodeError as error:
-        raise MappingError(path.name, [f"不是完好的 TOML（{error}）；请对照 data/mappings 里的样例改正"]) from None
-    return mapping_from_dict(path.name, table)
+        raise MappingError(file, [f"不是完好的 TOML（{error}）；请对照 data/mappings 里的样例改正"]) from None
 
 
 def mapping_from_dict(file: str, table: Mapping) -> LedgerMapping:

@@ -80,6 +80,9 @@ class _Reading:
     def _units(self, units: Units) -> tuple[np.ndarray, np.ndarray, list[CellError]]:
         """Mask of the rows that count, ids of their units, and the units that are not known."""
         stated = self.mapping.constants.get("unit")
+        if stated is None and not {"unit", "unit_code"} & self.table.fields.keys():  # its header has been refused for that
+            nothing = len(self.table.rows)
+            return np.zeros(nothing, bool), np.full(nothing, -1), []
         if stated is None:
             named = np.logical_or.reduce([present(self.table.column(f)) for f in ("unit", "unit_code") if f in self.table.fields])
             return find_units(self.table, units, named if named.all() else self._filled())

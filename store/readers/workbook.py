@@ -18,10 +18,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
+from ..guards import guard
 from .cells import Formula, Percent, is_blank
 from .sheets import MOST_CELLS, Sheet, Unreadable, rectangle
 
-MOST_BYTES = 400_000_000  # of a file, and of a workbook once unpacked
 MOST_ROWS = 1_048_576  # of a sheet, by the format
 _PIECE = 65_536  # bytes
 _TELL_ROWS = 5000  # a large workbook takes a minute: so often somebody is told how far it is
@@ -48,8 +48,7 @@ def read_sheets(name: str, data: bytes, tell: Callable[[int], None] = lambda row
 
     `tell`: called now and then with the row of a workbook that was read.
     """
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"文件有 {len(data) / 1e6:.0f} MB，超出可读的大小；请分成几个文件")
+    guard(name, data)
     if not _FILLED.search(data):
         raise Unreadable("文件是空的；请确认选对了文件")
     if data.startswith(b"PK"):
@@ -58,16 +57,16 @@ def read_sheets(name: str, data: bytes, tell: Callable[[int], None] = lambda row
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable("文件设有打开密码；请在 WPS 或 Excel 中取消密码后另存")
         raise Unreadable("是旧格式 .xls（或 .et）；请在 WPS 或 Excel 中另存为 .xlsx")
-    return [Sheet(name, "", _read_text(data))]
+    table = _read_text(data)
+    if name.lower().endswith(".xlsx"):
+        raise Unreadable("内容是文本，不是工作簿（后缀 .xlsx 与内容不符）；请把后缀改为 .csv，或用 WPS 或 Excel 打开后另存为 .xlsx")
+    return [Sheet(name, "", table)]
 
 
 def _read_workbook(name: str, data: bytes, tell: Callable[[int], None]) -> list[Sheet]:
     broken = Unreadable("不是完好的 .xlsx 工作簿；请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-            if size > MOST_BYTES:
-                raise Unreadable(f"工作簿解压后有 {size / 1e6:.0f} MB，超出可读的大小；请删去多余的内容，或分成几个文件")
             parts = _sheet_parts(archive)
             if not parts:
                 raise Unreadable("工作簿里没有可见的工作表；请取消隐藏，或选另一个文件")

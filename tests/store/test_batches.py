@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from scoring.errors import FrameworkError
-from store.batches import audit_trail, batches, current_framework, import_files, known, revoke
+from store.batches import batches, current_framework, import_files, known, revoke
 from store.connection import migrate, reader, write_tx
 from store.errors import BatchError, ImportRefused, StoreError
+from store.journal import journal
 from store.schema import APPEND_ONLY
 from tests.store.support import FRAMEWORK, POLICY, UNITS, bring, intake, make_store, rows
 
@@ -201,7 +202,7 @@ def test_every_write_leaves_an_audit_row(path):
     bring(path, intake(values=[("U1", "A1", "2024Q4", 1)], file="报表.csv", sha256="a" * 64), by="张三")
     revoke(3, "李四", "填错", path)
     with reader(path) as db:
-        trail = audit_trail(db)
+        trail = journal(db)
     assert trail["verb"].tolist()[:2] == ["revoke", "import"]
     assert trail["by"].tolist()[:2] == ["李四", "张三"]
     assert json.loads(trail["detail"][0]) == {"batch": 3, "file": "报表.csv", "reason": "填错"}

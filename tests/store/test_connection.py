@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from store import connection
-from store.connection import migrate, new_store, reader, write_tx
+from store import connection, place
+from store.connection import migrate, reader, write_tx
 from store.errors import (
     NotAStore,
     StoreDamaged,
@@ -20,6 +20,7 @@ from store.errors import (
     StoreTooNew,
     StoreTooOld,
 )
+from store.placing import new_store
 from tests.store.support import as_nobody
 
 
@@ -140,7 +141,7 @@ def test_older_is_refused_until_it_is_brought_up_to_date(path, monkeypatch):
     monkeypatch.setattr(schema, "MIGRATIONS", later)
     monkeypatch.setattr(connection, "MIGRATIONS", later)
     for error in open_both(path):
-        assert_names(error, path, StoreTooOld, "init")
+        assert_names(error, path, StoreTooOld, "migrate")
     assert migrate(path) == ["m999_later"]
     assert migrate(path) == []
     with reader(path) as db:
@@ -314,4 +315,4 @@ def test_the_path_is_taken_from_the_environment(tmp_path, monkeypatch):
     migrate()
     assert (tmp_path / "a b#c?d%e.db").exists()
     monkeypatch.delenv("QUALITY_STORE")
-    assert connection.store_path() == connection.DEFAULT
+    assert connection.store_path() == place.DEFAULT

@@ -1,17 +1,24 @@
-"""kill -9 at any moment: the store passes `check`, the last release is served, and each verb is done wholly or not at all."""
+"""kill -9 at any moment: the store passes `check`, the last release is served, and each verb is done wholly or not at all.
 
+KILLS=200 kills so many times in all, a fifth of them each of import, publish, revoke, backup and restore.
+"""
+
+import itertools
 import multiprocessing
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from store import start
+from store.backup import backup, restore
 from store.batches import import_files, revoke
 from store.checks import check
 from store.connection import reader
@@ -23,7 +30,8 @@ from tools.live import ROOT, over
 
 resource = pytest.importorskip("resource", reason="processes are forked and killed as Unix does it")
 FORK = multiprocessing.get_context("fork")  # a child that starts at once, so that the moments fall into the work itself
-SECONDS, ENOUGH, LEAST = 6.0, 25, 3  # of killing a verb: at most so long, until so many came in time, and not fewer
+EACH = -(-int(os.environ.get("KILLS", "15")) // 5)  # kills of a verb that come before its end
+NEXT = {True: 1.05, False: 0.8}  # the longest wait after one that came in time, or too late: a machine is not busy all the time
 UNITS, PERIODS = 40, ("2024Q3", "2024Q4")
 
 
@@ -79,52 +87,100 @@ def full_time(verb, *arguments) -> float:
     child = FORK.Process(target=verb, args=arguments)
     child.start()
     child.join()
+    assert child.exitcode == 0
     return time.monotonic() - begun
 
 
+def moments(seed: int, longest: float) -> Iterator[tuple[int, float, list[bool]]]:
+    """(number, seconds, outcomes) of runs that are to be killed after so long, until EACH were killed before their end.
+
+    Whether a run was is appended to `outcomes`.
+    """
+    rng, outcomes = random.Random(seed), []
+    for number in itertools.count(1000 * seed):
+        yield number, rng.uniform(0, longest), outcomes
+        longest *= NEXT[outcomes[-1]]
+        if sum(outcomes) >= EACH:
+            print(f"{sum(outcomes)} of {len(outcomes)} runs were killed in time", end=" ")
+            return
+        assert len(outcomes) < 10 * EACH + 10, "the moments do not fall into the work"
+
+
 def test_import_killed_at_many_moments(built):
-    rng = random.Random(1)
     longest = full_time(import_files, [values_file(built, 1)], "测试", built)
-    killed, whole, end = 0, 0, time.monotonic() + SECONDS
-    for number in range(2, 200):
-        if time.monotonic() > end or killed >= ENOUGH:
-            break
+    for number, seconds, killed in moments(1, longest):
         file = values_file(built, number)
-        killed += killed_after(rng.uniform(0, 1.1 * longest), import_files, [file], "测试", built)
+        killed.append(killed_after(seconds, import_files, [file], "测试", built))
         assert_well(built)
         found = rows(built, "SELECT id, rows FROM batch WHERE file = ? AND revoked_at IS NULL", file.name)
         written = rows(built, "SELECT count(*) FROM observation JOIN batch ON batch.id = batch WHERE file = ?", file.name)[0][0]
+        kept = rows(built, "SELECT count(*) FROM batch_file JOIN batch ON batch.id = batch WHERE file = ?", file.name)[0][0]
         audited = rows(built, "SELECT count(*) FROM audit WHERE verb = 'import' AND detail LIKE ?", f'%"{file.name}"%')[0][0]
-        assert (len(found), written, audited) in {(0, 0, 0), (1, UNITS * len(PERIODS) * 30, 1)}
+        assert (len(found), written, kept, audited) in {(0, 0, 0, 0), (1, UNITS * len(PERIODS) * 30, 1, 1)}
         if found:
-            whole += 1
             revoke(found[0][0], "测试", path=built)
-    assert killed >= LEAST, f"only {killed} of the moments fell into the work, {whole} came after it"
 
 
 def test_publish_killed_at_many_moments(built):
-    rng = random.Random(2)
-    import_files([values_file(built, 1001)], "测试", built)
+    import_files([values_file(built, 2)], "测试", built)
     longest = full_time(publish, list(PERIODS), "测试", built)
-    killed, whole, end = 0, 0, time.monotonic() + SECONDS
-    for number in range(1002, 1200):
-        if time.monotonic() > end or killed >= ENOUGH:
-            break
+    for number, seconds, killed in moments(2, longest):
         import_files([values_file(built, number)], "测试", built)
         before = rows(built, "SELECT period, release FROM service ORDER BY period"), rows(built, "SELECT max(id) FROM release")[0][0]
-        killed += killed_after(rng.uniform(0, 1.1 * longest), publish, list(PERIODS), "测试", built)
+        killed.append(killed_after(seconds, publish, list(PERIODS), "测试", built))
         assert_well(built)
         now = rows(built, "SELECT period, release FROM service ORDER BY period"), rows(built, "SELECT max(id) FROM release")[0][0]
         if now != before:
-            whole += 1
             assert now == ([(PERIODS[0], before[1] + 1), (PERIODS[1], before[1] + 2)], before[1] + 2)
-    assert killed >= LEAST, f"only {killed} of the moments fell into the work, {whole} came after it"
+
+
+def test_revoke_killed_at_many_moments(built):
+    ((first, _),) = import_files([values_file(built, 3)], "测试", built)
+    longest = full_time(revoke, first, "测试", "填错", built)
+    for number, seconds, killed in moments(3, longest):
+        ((batch, _),) = import_files([values_file(built, number)], "测试", built)
+        killed.append(killed_after(seconds, revoke, batch, "测试", "填错", built))
+        assert_well(built)
+        undone = rows(built, "SELECT revoked_at IS NOT NULL FROM batch WHERE id = ?", batch)[0][0]
+        assert rows(built, "SELECT count(*) FROM audit WHERE verb = 'revoke' AND detail LIKE ?", f'{{"batch": {batch},%') == [(undone,)]
+
+
+def test_backup_killed_at_many_moments(built):
+    longest = full_time(backup, built.with_name("first.db"), "测试", built)
+    for number, seconds, killed in moments(4, longest):
+        file = built.with_name(f"backup{number}.db")
+        killed.append(killed_after(seconds, backup, file, "测试", built))
+        assert_well(built)
+        if file.exists():
+            assert_well(file)
+            file.unlink()
+
+
+def test_restore_killed_at_many_moments(built):
+    """The store that was, or the backup: the one that is served is whole, and so is what was set aside."""
+    path, saved = built.with_name("live.db"), built.with_name("saved.db")
+    backup(path, "测试", built)
+    backup(saved, "测试", path)
+    count = rows(saved, "SELECT count(*) FROM batch")[0][0]
+    longest = full_time(restore, saved, "测试", path)
+    for number, seconds, killed in moments(5, longest):
+        if rows(path, "SELECT count(*) FROM batch")[0][0] == count:
+            import_files([values_file(built, number, PERIODS[:1])], "测试", path)
+        killed.append(killed_after(seconds, restore, saved, "测试", path))
+        assert_well(path)
+        restored = rows(path, "SELECT count(*) FROM batch")[0][0] == count
+        asides = sorted(path.parent.glob("live.*.replaced*.db"))
+        assert asides or not restored
+        for aside in asides:
+            assert rows(aside, "SELECT count(*) FROM batch")[0][0] in (count, count + 1)
+            assert_well(aside)
+            aside.unlink()
 
 
 def test_the_command_line_killed(built):
     """The real commands, start of the program included."""
     rng = random.Random(3)
-    for number in range(2001, 2003):
+    for number in range(7001, 7003):
         file = values_file(built, number)
         for command in (["import", str(file)], ["publish", "--all"]):
             child = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), *command], env=over(built), stdout=subprocess.DEVNULL)
@@ -150,21 +206,44 @@ def test_init_killed_leaves_no_store_or_a_whole_one(tmp_path):
             assert all(f.ok for f in check(path))
 
 
-def test_two_imports_and_a_publish_at_once_lose_nothing(built):
-    """Three processes begin together: each waits for its turn, and all of their work is there."""
-    files = [values_file(built, number) for number in (3001, 3002)]
-    work = [(import_files, [files[0]]), (import_files, [files[1]]), (publish, [PERIODS[0]])]
+def test_two_imports_and_two_publishers_at_once_lose_nothing(built):
+    """Four processes begin together: each waits for its turn, and all of their work is there."""
+    files = [values_file(built, number) for number in (8001, 8002)]
+    work = [(import_files, [files[0]]), (import_files, [files[1]]), (publish, [PERIODS[0]]), (publish, [PERIODS[0]])]
     children = [FORK.Process(target=verb, args=(what, "测试", built)) for verb, what in work]
     for child in children:
         child.start()
     for child in children:
         child.join()
-    assert [child.exitcode for child in children] == [0, 0, 0]
+    assert [child.exitcode for child in children] == [0, 0, 0, 0]
     assert_well(built)
     names = {file.name for file in files}
     assert {row[0] for row in rows(built, "SELECT file FROM batch WHERE revoked_at IS NULL")} >= names
     last = max(rows(built, "SELECT id FROM batch WHERE file IN (?, ?)", *names))[0]
     assert rows(built, "SELECT DISTINCT batch FROM current_value WHERE period = ?", PERIODS[0]) == [(last,)]
+
+
+def test_publishers_and_importers_at_once_lose_nothing(built):
+    """Threads of one process, as the server's: both publishers end, both files are in, the chain is whole."""
+    files, failed = [values_file(built, number) for number in (8101, 8102)], []
+
+    def run(verb, what):
+        try:
+            verb(what, "测试", built)
+        except Exception as error:
+            failed.append(error)
+
+    work = [(publish, list(PERIODS)), (import_files, files[:1]), (publish, list(PERIODS)), (import_files, files[1:])]
+    threads = [threading.Thread(target=run, args=job) for job in work]
+    before = rows(built, "SELECT max(id) FROM audit")[0][0]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert_well(built)
+    verbs = [verb for (verb,) in rows(built, "SELECT verb FROM audit WHERE id > ? ORDER BY verb", before)]
+    assert verbs == ["import", "import", "publish", "publish"]
 
 
 def import_on_a_full_disk(path: Path, file: Path, answers) -> None:
@@ -179,7 +258,7 @@ def import_on_a_full_disk(path: Path, file: Path, answers) -> None:
 
 
 def test_a_full_disk_is_named_and_harms_nothing(built):
-    file = values_file(built, 4001)
+    file = values_file(built, 9001)
     answers = FORK.SimpleQueue()
     child = FORK.Process(target=import_on_a_full_disk, args=(built, file, answers))
     child.start()

@@ -160,12 +160,13 @@ def packed(parts: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "空的"), (b"\xef\xbb\xbf\r\n", "没有认出|空的"), (b"\0\0\0", "空的"), (b"PK\x03\x04 broken", "不是完好"),
+        (b"", "空的"), (b"\xef\xbb\xbf\r\n", "内容是文本"), (b"\0\0\0", "空的"), (b"PK\x03\x04 broken", "不是完好"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "xls"),
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "密码"),
         (b"<html><table><tr><td>1</td></tr></table>", "网页"), (b"\x81\xff\x00\x12" * 40, "不是 UTF-8|不是工作簿"),
         ('单位,"A1\nU1,95\n'.encode(), "引号"), ("单位,A1\0\nU1,95\n".encode(), "不是工作簿|也不是"),
-        (packed({"a.txt": b"x"}), "不是完好"), (packed({"xl/workbook.xml": b"<a>", "xl/_rels/workbook.xml.rels": b"<b/>"}), "不是完好"),
+        (packed({"a.txt": b"x"}), "压缩包.*解压"), (packed({"xl/workbook.xml": b"<a>", "xl/_rels/workbook.xml.rels": b"<b/>"}), "不是完好"),
+        ("单位,A1\nU1,95\n".encode(), "内容是文本.*csv"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_table(tmp_path, content, why):

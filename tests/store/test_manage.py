@@ -28,6 +28,10 @@ VERBS = {
     "publish all": ["publish", "--all"],
     "releases": ["releases"],
     "reopen": ["reopen", "1"],
+    "draft": ["draft"],
+    "withdraw": ["withdraw", "1", "--reason", "错"],
+    "setting": ["setting"],
+    "set": ["setting", "rank_change", "3"],
     "revoke": ["revoke", "1"],
     "check": ["check"],
     "uncertainty": ["uncertainty", "--draws", "20"],
@@ -80,6 +84,22 @@ def test_a_newcomers_way(filled):
     assert all(line.startswith("正常") for line in filled("check").splitlines())
     assert "已撤销" in filled("revoke", 3, "--reason", "填错")
     assert rows(filled.store, "SELECT revoke_reason FROM batch WHERE id = 3") == [("填错",)]
+
+
+def test_a_draft_is_published_and_withdrawn(filled):
+    said = filled("draft", "--by", "张三")
+    assert "2024Q4：第 2 号草稿" in said and "覆盖：" in said and "草稿" in filled("releases").splitlines()[0]
+    assert rows(filled.store, "SELECT release FROM service") == [(1,)]
+    assert "2024Q4：已发布第 2 号" in filled("publish", "--draft", 2, "--no-uncertainty")
+    assert "不是草稿" in filled("publish", "--draft", 2, code=1)
+    assert "第 2 号发布已撤回；这一期不再有发布" in filled("withdraw", 2, "--reason", "错")
+    assert "已撤回" in filled("releases").splitlines()[0] and all(line.startswith("正常") for line in filled("check").splitlines())
+
+
+def test_settings_are_shown_and_set(filled):
+    assert "two_people = 0" in filled("setting") and filled("setting", "two_people", 1).strip() == "two_people = 1"
+    assert filled("setting", "two_people").strip() == "two_people = 1"
+    assert "两人规则" in filled("publish", "--by", "张三", code=1) and "two_people" in filled("setting", "two_people", "x", code=1)
 
 
 def test_a_reader_that_has_seen_enough_is_told_nothing(run, monkeypatch):
@@ -416,7 +436,7 @@ def test_a_locked_store_says_so_or_is_read(filled, tmp_path, monkeypatch, verb):
     from store import connection
 
     monkeypatch.setattr(connection, "WRITER_WAIT", 0.05)
-    writes = verb in ("import", "publish", "publish all", "reopen", "revoke", "uncertainty")
+    writes = verb in ("import", "publish", "publish all", "reopen", "draft", "withdraw", "set", "revoke", "uncertainty")
     with connection.write_tx(filled.store):
         if writes:
             assert "正被另一个程序写入" in filled(*words_of(verb, tmp_path), code=1)

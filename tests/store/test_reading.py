@@ -35,6 +35,7 @@ def test_served_releases_in_time_order(db):
     assert table["release"].tolist() == [1, 2, 3]
     assert list(table.columns) == [
         "release", "period", "at", "by", "served", "framework", "data_digest", "code_version", "digest", "demo", "units", "scored",
+        "state", "state_at", "state_by", "reason", "event",
     ]  # fmt: skip
     assert table["served"].dtype == bool and table["demo"].dtype == bool and not table["demo"].any()
     assert table["scored"].tolist() == [3, 2, 0]

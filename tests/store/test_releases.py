@@ -12,7 +12,8 @@ from store.batches import revoke
 from store.checks import check
 from store.connection import migrate, reader, write_tx
 from store.errors import ReleaseError, StoreError
-from store.releases import data_periods, publish, releases, reopen
+from store.panel import data_periods
+from store.releases import publish, releases, reopen
 from tests.store.support import ALL_POOL, FRAMEWORK, POLICY, UNITS, bring, intake, make_store, rows, whole
 
 

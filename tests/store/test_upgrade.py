@@ -59,7 +59,7 @@ def old(tmp_path, monkeypatch):
 
 def test_it_is_refused_with_the_remedy_until_it_is_upgraded(old):
     for open_it in (reader, write_tx):
-        with pytest.raises(StoreTooOld, match="init"), open_it(old):
+        with pytest.raises(StoreTooOld, match="migrate"), open_it(old):
             pass
     said = CliRunner().invoke(cli, ["init"])
     assert said.exit_code == 0 and "m002_method_and_scenarios" in said.output and "m003_ledgers" in said.output

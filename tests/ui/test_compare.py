@@ -1,5 +1,6 @@
 """The page of comparison: what can be chosen and what stands in, group figures by hand, verdicts, orders, and what leaves the house."""
 
+import html
 import io
 import json
 import re
@@ -232,6 +233,15 @@ def test_a_small_store_with_two_dimensions_and_a_unit_without_a_score(tab, open_
     assert not app.exception and not app.error
     assert "少于三个" in json.dumps(figure(app, "radar"), ensure_ascii=False)
     assert not [m for m in app.multiselect if m.key == "band"]  # three units, one without a size: no thirds
+
+
+def test_how_each_stands_is_told_in_lines_too(open_page, store):
+    """For a phone, on which the table's columns would run out of the screen: every name, as text, opens its portrait."""
+    app = open_page(store, pick=["U1", "U2"])
+    lines = next(h.proto.body for h in app.get("html") if 'class="zx-standing"' in h.proto.body)
+    table = next(frame.value for frame in app.dataframe if "名次" in frame.value)
+    assert lines.count('<a href="unit?') == len(table) == 2
+    assert all(html.escape(str(said)) in lines for row in table.to_numpy() for said in row)
 
 
 def test_sizes_part_into_thirds(latest, demo_store):

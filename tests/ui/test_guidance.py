@@ -82,6 +82,26 @@ def test_every_choice_is_in_the_link(open_page, demo_store, demo_view):
     assert (app.query_params["advised"], app.query_params["lost"]) == (first, facet)
 
 
+def test_a_cell_of_the_map_answers_its_tier_and_group(open_page, demo_store, demo_view):
+    """What a click on a cell asks for: the weak spots of that tier that lie in that group, and none of another."""
+    tier, group = demo_view.labels[0], demo_view.framework.dimensions[-1].code
+    app = open_page(demo_store, advised=tier, within=group)
+    fig = figure(app, "lost_map")
+    answers = [code for code, _ in fig["data"][1]["customdata"]]
+    assert answers == [f"{t}\t{d.code}" for d in demo_view.framework.dimensions for t in demo_view.labels]
+    assert len(fig["layout"]["shapes"]) == 1  # the cell that is looked at
+    inside = {demo_view.node_name(n.code) for n in demo_view.framework.leaves(group)}
+    assert app.dataframe[0].value["弱项"].size and set(app.dataframe[0].value["弱项"]) <= inside
+
+
+def test_a_group_of_a_facet_holds_its_own_advice_and_that_to_its_indicators(demo_view):
+    facet, units = demo_view.policy.diagnosis, in_tier(demo_view, demo_view.labels[-1])
+    parts_of = [guidance.spots(demo_view, units, within=target) for target in guidance.targets(demo_view, facet)]
+    for target, found in zip(guidance.targets(demo_view, facet), parts_of, strict=True):
+        of_facet = [t for t in found["target"] if t.startswith(f"{facet}:")]
+        assert set(of_facet) <= {target} and len(found) > len(of_facet)
+
+
 def test_a_link_opens_a_weak_spot_and_an_unknown_one_the_first(open_page, demo_store, demo_view):
     spots = guidance.spots(demo_view, in_tier(demo_view, demo_view.labels[-1]))
     third = spots.index[spots["leaf"].astype(bool)][2]

@@ -264,7 +264,7 @@ def test_a_new_policy_published_is_on_the_page_and_the_old_release_keeps_its_wor
     policy = tmp_path / "policy.toml"
     policy.write_text(text.replace("cuts = [0.3, 0.8]", "cuts = [0.2, 0.5]").replace("bonus_cap = 5", "bonus_cap = 4"), encoding="utf-8")
     manage(demo_copy, "import", policy)
-    manage(demo_copy, "publish")
+    manage(demo_copy, "publish", "--no-uncertainty")
     new, old = said(open_page(demo_copy, tab="rules")), said(open_page(demo_copy, tab="rules", period="2026Q2"))
     assert "名次在前 20%" in new and "加分合计至多 4 分" in new and "22 个单位" in new
     assert "名次在前 30%" in old and "加分合计至多 5 分" in old

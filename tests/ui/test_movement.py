@@ -305,7 +305,7 @@ def test_a_store_with_one_period(open_page, tmp_path):
     demo = ROOT / "data" / "demo"
     manage(store, "init")
     manage(store, "import", demo / "units.csv", demo / "values_2026Q3.csv")
-    manage(store, "publish")
+    manage(store, "publish", "--no-uncertainty")
     app = open_page(store)
     assert "只发布了2026年三季度一期" in words(app) and figure(app, "lanes") and not app.metric
 
@@ -319,7 +319,7 @@ def test_names_are_shown_as_text_and_a_changed_framework_is_a_cause(open_page, d
     text = (ROOT / "data" / "framework.csv").read_text(encoding="utf-8")
     changed.write_text(text.replace("POL1,POL,“第一议题”学习落实率,%,1,15", "POL1,POL,“第一议题”学习落实率,%,1,25"), encoding="utf-8")
     manage(demo_copy, "import", renamed, changed)
-    manage(demo_copy, "publish")
+    manage(demo_copy, "publish", "--no-uncertainty")
     app = open_page(demo_copy, unit=code, tab="reasons")
     said = words(app)
     assert "升降含指标体系变化的影响" in said and sum(counts(app).values()) == len(latest(demo_copy).units)

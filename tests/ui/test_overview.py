@@ -1,10 +1,14 @@
 """云图 over the small city: the big figures are what a person would count, and figures follow the choices in the address."""
 
+import io
 import json
+import zipfile
+from time import sleep
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from briefs import portraits
 from store.releases import publish
 from tests.store.support import bring, intake, make_store
 from tests.ui.support import opened
@@ -57,3 +61,49 @@ def test_odd_names_are_text(tmp_path, monkeypatch, name):
     for figure in figures(app).values():
         assert "<script" not in json.dumps(figure)
     assert not [part for part in app.get("html") if "alert(1)</script>" in part.proto.body]
+
+
+def until(app: AppTest, done) -> AppTest:
+    """The page once the work behind it has come so far."""
+    for _ in range(200):
+        if done(app):
+            return app
+        sleep(0.05)
+        app.run()
+    raise AssertionError("the work did not come so far")
+
+
+def sidebar_button(app: AppTest, label: str):
+    return next((b for b in [*app.sidebar.button, *app.sidebar.get("download_button")] if b.proto.label == label), None)
+
+
+def test_all_portraits_are_packed_while_other_pages_are_looked_at(store):
+    app = opened()
+    app.selectbox(key="archive_sector").select("一组")
+    next(b for b in app.button if b.label == "开始打包").click().run()
+    assert not app.exception
+    app.switch_page("../pages/method.py").run()
+    until(app, lambda app: sidebar_button(app, "下载画像 ZIP"))
+    assert "画像已打包：2 份。" in [c.value for c in app.sidebar.caption]
+    job = app.session_state["archive"]
+    assert zipfile.ZipFile(io.BytesIO(job.data())).namelist() == ["U1 甲局.docx", "U2 乙局.docx"]
+    assert job.name == "指数 2025Q1 一组画像 Word.zip"
+    sidebar_button(app, "收起").click().run()
+    assert "archive" not in app.session_state and sidebar_button(app, "下载画像 ZIP") is None
+
+
+def test_packing_shows_whose_turn_it_is_and_stops_when_asked(store, monkeypatch):
+    def packed(file, view, units, ending, progress):
+        while True:  # until it is stopped
+            progress(1, len(units), view.unit_name(units[1]))
+            sleep(0.05)
+
+    monkeypatch.setattr(portraits, "packed", packed)
+    app = opened()
+    next(b for b in app.button if b.label == "开始打包").click().run()
+    until(app, lambda app: "1 / 3 · 乙局" in app.sidebar.get("progress")[0].proto.text)
+    assert "开始打包" not in [b.label for b in app.button], "one archive at a time"
+    other = opened()
+    assert not other.sidebar.get("progress"), "another browser sees nothing of it"
+    sidebar_button(app, "取消").click().run()
+    assert any("打包已停止" in c.value for c in app.sidebar.caption) and not sidebar_button(app, "下载画像 ZIP")

@@ -68,3 +68,13 @@ def test_file_that_is_no_store_is_told(tmp_path, monkeypatch):
     path.write_text("no database" * 500)
     monkeypatch.setenv("QUALITY_STORE", str(path))
     assert "不是数据库" in opened().error[0].value
+
+
+def test_what_a_person_may_not_do_is_told_with_who_can_help():
+    def page():
+        from ui import parts
+
+        parts.no_permission("您不能查看*日志*。", "请找管理员。")
+
+    app = AppTest.from_function(page).run()
+    assert app.warning[0].value == r"您不能查看\*日志\*。" and "请找管理员" in app.markdown[0].value and not app.exception

@@ -1,0 +1,143 @@
+"""The gate: nothing of the server is reached but by somebody whom the store knows, over HTTP and WebSocket alike.
+
+While the store has no account and the server answers this machine only, whoever sits at the machine is let in.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server import asking, cookies
+from server.rerun import bare
+from store.errors import StoreError
+from store.people import Person, Visit
+from store.place import needs_sign_in
+from ui.user import LOCAL
+
+Exchange = Callable[[HTTPConnection], Awaitable[Response | None]]
+_REFUSED = 1008  # the WebSocket's word for a breach of rules
+_KEPT = "/static/"  # files of the program itself: the same for everybody, and dear to fetch again
+
+
+def person_of(request: HTTPConnection) -> Person:
+    """Whom the gate has let in with this request."""
+    return request.scope["state"]["person"]
+
+
+class Gate:
+    """ASGI middleware. local: the server answers this machine only, so that it may do without accounts.
+
+    elsewhere: what lets in one who comes back from the house's identity provider. doors: paths that look at who comes themselves.
+    """
+
+    def __init__(self, app: ASGIApp, local: bool = False, elsewhere: Exchange | None = None, doors: Sequence[str] = ()):
+        self.app, self.local, self.elsewhere = app, local, elsewhere
+        self.doors = (asking.SIGN_IN, asking.PASSWORD, asking.SIGN_OUT, *doors)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope = {**scope, "headers": asking.without_claims(scope["headers"]), "state": {**scope.get("state", {})}}
+        request = HTTPConnection(scope)
+        try:
+            answer = await self._answer(request)
+        except StoreError:
+            answer = PlainTextResponse("服务器暂时读不到库，请稍后再试。", 503)
+        if answer is None:
+            await self.app(scope, self._while_welcome(request, receive), self._unkept(request, send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _REFUSED})
+        else:
+            await answer(scope, receive, send)
+
+    async def _answer(self, request: HTTPConnection) -> Response | None:
+        """What is said at the gate; None for one who may pass, whose person is then in the scope's state."""
+        path = request.scope["path"]
+        if path in (*asking.OPEN, asking.STILL):
+            return None
+        if asking.changes(request) and not self._bearer(request) and not asking.same_origin(request):
+            return PlainTextResponse("这个请求来自别的网站，没有执行。", 403)
+        visit = await self._look(request)
+        request.scope["state"]["visit"] = visit
+        if path in self.doors:
+            return None
+        if visit is None:
+            return (await self.elsewhere(request) if self.elsewhere else None) or self._stranger(request)
+        if visit.must_change:
+            return self._to(asking.PASSWORD, request) if asking.wants_page(request) else PlainTextResponse("请先修改密码。", 403)
+        request.scope["state"]["person"] = visit.person
+        return None
+
+    async def _look(self, request: HTTPConnection) -> Visit | None:
+        """`visit`, beside the server's own thread where there is something to look up."""
+        named = cookies.token(request) or self._bearer(request)
+        return await run_sync(self.visit, request) if named else self.visit(request)
+
+    def visit(self, request: HTTPConnection) -> Visit | None:
+        """Who asks, as the store has it at this moment. Raises StoreError."""
+        if not needs_sign_in():
+            return Visit(LOCAL) if self.local and asking.from_here(request) else None
+        bearer, token = self._bearer(request), cookies.token(request)
+        if not (bearer or token):
+            return None
+        from store import sessions, tokens  # not with the server: they load pandas, and the server answers before
+
+        if bearer:
+            person = tokens.holder(bearer)
+            return person and Visit(person)
+        return sessions.visit(token)
+
+    def _bearer(self, request: HTTPConnection) -> str:
+        """The token of a program that reads the API; nothing else is opened by one."""
+        kind, _, value = request.headers.get("authorization", "").partition(" ")
+        return value.strip() if kind.lower() == "bearer" and request.scope["path"].startswith(asking.API) else ""
+
+    def _stranger(self, request: HTTPConnection) -> Response:
+        if asking.wants_page(request):
+            return self._to(asking.SIGN_IN, request)
+        if request.scope["path"].startswith(asking.API):
+            return JSONResponse({"error": "请登录，或带上有效的令牌"}, 401, {"WWW-Authenticate": "Bearer"})
+        return PlainTextResponse("请先登录。", 401)
+
+    def _to(self, door: str, request: HTTPConnection) -> Response:
+        where = asking.own_path(asking.asked_for(request))
+        query = f"?{QueryParams({'next': where})}" if where != "/" else ""
+        return RedirectResponse(door + query, 303, {"Cache-Control": "no-store"})
+
+    def _while_welcome(self, request: HTTPConnection, receive: Receive) -> Receive:
+        """What a page sends on, of one who is no longer welcome less all but the wish to be drawn: it then says why it is empty."""
+        if request.scope["type"] != "websocket":
+            return receive
+
+        async def look_again() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not await self._welcome(request):
+                return {"type": "websocket.receive", "bytes": bare(message.get("bytes") or b"")}
+            return message
+
+        return look_again
+
+    async def _welcome(self, request: HTTPConnection) -> bool:
+        try:
+            visit = await self._look(request)
+        except StoreError:
+            return False
+        return visit is not None and not visit.must_change
+
+    def _unkept(self, request: HTTPConnection, send: Send) -> Send:
+        """Lets the browser keep nothing of what one who has signed in was shown."""
+        visit = request.scope["state"].get("visit")
+        if visit is None or visit.person.local or request.scope["type"] == "websocket" or request.scope["path"].startswith(_KEPT):
+            return send
+
+        async def unkept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+            await send(message)
+
+        return unkept

@@ -1,0 +1,77 @@
+"""Looked at, then written: exactly what was seen, once, and not over a store that has changed meanwhile."""
+
+import hashlib
+
+import pytest
+
+from store import bringing
+from store.batches import revoke
+from store.connection import reader
+from store.errors import BatchError, ImportRefused, MappingError, StoreMoved
+from store.kept import kept_file
+from tests.store.support import bring, intake, make_store, rows
+
+GOOD = "单位,考核期,A1\n甲局,2025Q2,91\n".encode()
+COUNT = "SELECT count(*) FROM batch"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """One store for all: every test writes files of its own."""
+    return make_store(tmp_path_factory.mktemp("bring") / "q.db")
+
+
+def test_what_was_seen_is_what_is_written_and_only_once(store):
+    seen = bringing.look([("a.csv", GOOD), ("b.csv", GOOD.replace(b"A1", b"A2"))], path=store)
+    assert [c.kind for c in seen.changes] == ["values"] and seen.changes[0].count("added") == 2
+    numbers = bringing.write(seen, "甲", store)
+    with reader(store) as db:
+        assert hashlib.sha256(kept_file(db, numbers[0])).hexdigest() == hashlib.sha256(GOOD).hexdigest()
+    assert rows(store, "SELECT by, file FROM batch WHERE id = ?", numbers[1]) == [("甲", "b.csv")]
+    before = rows(store, COUNT)
+    with pytest.raises(StoreMoved, match="新的预览"):
+        bringing.write(seen, "甲", store)
+    with pytest.raises(BatchError, match="已作为批次"):
+        bringing.look([("c.csv", GOOD)], path=store)
+    assert rows(store, COUNT) == before
+
+
+def test_a_store_that_changed_meanwhile_is_looked_at_again(store):
+    seen = bringing.look([("d.csv", GOOD.replace(b"91", b"92"))], path=store)
+    (other,) = bring(store, intake(values=[("U2", "A1", "2025Q2", 7)]))
+    with pytest.raises(StoreMoved):
+        bringing.write(seen, "甲", store)
+    seen = bringing.look(list(seen.files.items()), path=store)
+    revoke(other, "乙", path=store)
+    with pytest.raises(StoreMoved):
+        bringing.write(seen, "甲", store)
+    assert rows(store, "SELECT count(*) FROM batch WHERE file = 'd.csv'") == [(0,)]
+
+
+def test_nothing_is_written_while_one_cell_of_one_file_is_refused(store):
+    before = rows(store, COUNT)
+    seen = bringing.look([("e.csv", GOOD.replace(b"91", b"93")), ("f.csv", GOOD.replace(b"91", "九".encode()))], path=store)
+    assert [(e.file, e.cell) for e in seen.refused] == [("f.csv", "C2")] and not seen.changes
+    with pytest.raises(ImportRefused):
+        bringing.write(seen, "甲", store)
+    assert rows(store, COUNT) == before
+
+
+def test_a_mapping_is_chosen_by_name_and_only_from_the_list(store):
+    titles = bringing.mappings()
+    assert "任务" in titles["edian_tasks.toml"]
+    lines = "被访单位,暗访事项,暗访时间,评分,发现问题个数\n甲局,窗口,2026-3-5,92.5,1\n"
+    seen = bringing.look([("g.csv", lines.encode())], "inspection.toml", store)
+    assert [c.kind for c in seen.changes] == ["inspection"] and seen.changes[0].table["cell"].tolist() == ["第 2 行"]
+    with pytest.raises(MappingError):
+        bringing.look([("g.csv", GOOD)], "../../policy.toml", store)
+
+
+@pytest.mark.parametrize("name", ["../../x.csv", "..\\..\\x.csv", "C:\\a\\x.csv", "x\0.csv", "/etc/x.csv", "a" * 300 + "x.csv", "x\u202evsc.csv", ""])
+def test_a_name_that_plays_tricks_is_shown_clean_and_harms_nothing(store, name, tmp_path):
+    seen = bringing.look([(name, "单位,考核期,A1\n无此,2025Q2,1\n".encode())] * 2, path=store)
+    assert len(seen.files) == 2
+    for clean in seen.files:
+        assert clean.isprintable() and "/" not in clean and "\\" not in clean and 0 < len(clean) <= 110
+        assert name == "" or clean.endswith(".csv")
+    assert {e.file for e in seen.refused} == set(seen.files)

@@ -1,0 +1,50 @@
+"""Light where there is no screen to ask; dark figures, words and tables on a dark one; a slide keeps the ground that it was given."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charts import dark, theme
+from tests.ui.support import SHELL, figure, html_parts
+from ui import themes
+
+
+@pytest.fixture(autouse=True)
+def painter(monkeypatch):
+    """What the server hands in."""
+    monkeypatch.setattr(themes, "painter", themes.Painter(dark.darkened, theme.on_dark))
+
+
+def seen(page: str, screen: str | None, **query: str) -> AppTest:
+    """A page as somebody with a light or a dark screen has it."""
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    app.context = {"theme": screen} if screen else {}
+    app.switch_page(f"../pages/{page}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def ink(app: AppTest, key: str) -> str:
+    return figure(app, key)["layout"]["template"]["layout"]["font"]["color"]
+
+
+@pytest.mark.parametrize(("screen", "colour"), [(None, theme.INK), ("light", theme.INK), ("dark", theme.PARTNERS[theme.INK])])
+def test_figures_follow_the_screen(store, screen, colour):
+    app = seen("overview", screen)
+    assert ink(app, "map") == colour
+    assert any("@media screen" in part and theme.PARTNERS[theme.PAPER] in part for part in html_parts(app)) == (screen == "dark")
+
+
+def test_the_letters_of_a_table_follow_too(store):
+    styles = [json.dumps(seen("compare", screen).dataframe[0].proto.arrow_data.styler.styles) for screen in ("light", "dark")]
+    assert theme.SERIES[1] in styles[0] and theme.PARTNERS[theme.SERIES[1]] in styles[1] and theme.SERIES[1] not in styles[1]
+
+
+def test_a_light_slide_stays_light_on_a_dark_screen(store):
+    app = seen("present", "dark", ground="light")
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert specs and all(spec["layout"]["font"]["color"] == theme.INK and "meta" not in spec["layout"] for spec in specs)

@@ -1,0 +1,162 @@
+"""Pieces of appeals: the button that asks, on any page; the reply beside a score; on the page 申诉 the list, one appeal, its answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from scoring.movement import period_key
+from store import appeals as store_appeals
+from store.appeals import ANSWERS, LONGEST, STATES
+from store.people import Person
+from ui import acts, address, appeals, parts, reads, viewer
+from ui.places import PLACES, open_page
+from ui.user import current_user
+from ui.wording import clean, period_title, text
+
+if TYPE_CHECKING:
+    from ui.viewer import View
+
+WHICH = "appeal"
+_STEPS = {"reply": "答复", "correct": "更正", "reissue": "重新发布", "reject": "不采纳", "withdraw": "撤回"}
+
+
+def ask(view: View, unit: str, node: str | None = None) -> None:
+    """A button for the unit's own liaison that asks about a figure; without `node` the person chooses it. For anybody else nothing."""
+    person = current_user()
+    if not person.may("appeal") or person.only_unit not in (None, unit) or view.row["state"] == "draft":
+        return
+    with st.popover("提出申诉", icon=":material/contact_support:", key=f"ask {unit} {node}"):
+        names = {n.code: clean(n.name, 60) for n in view.framework.nodes}
+        asked = node or st.selectbox("对哪一项", list(names), format_func=names.get, key=f"ask node {unit}", placeholder="请选择")
+        if node:
+            st.caption(f"对{text(names.get(node, node))}的得分")
+        hint = "哪里不对，依据是什么。不要写个人姓名、证件号和电话。"
+        said = st.text_area("申诉内容", key=f"ask text {unit} {node}", max_chars=LONGEST, placeholder=hint)
+        if st.button("提出", type="primary", key=f"ask now {unit} {node}"):
+            acts.act("appeal", partial(_ask, view, unit, asked, said), "正在提出")
+        acts.told()
+
+
+def _ask(view: View, unit: str, node: str, said: str, person: Person) -> str:
+    number = store_appeals.ask(person, view.release, unit, node, said, view.path)
+    return f"已提出，第 {number} 号申诉；答复见 数据管理 › 申诉。"
+
+
+def replies(view: View, unit: str) -> None:
+    """The replies that may stand beside the unit's scores, quietly."""
+    for asked, reply, day in appeals.shown_replies(view.path, view.period, unit):
+        st.caption(f"关于{text(asked)}的申诉答复（{day}）：{text(reply, 300)}")
+
+
+def filtered(table: pd.DataFrame) -> pd.DataFrame:
+    """The appeals that pass the filters by state, unit and period, which are in the address."""
+    words = viewer.words()
+    units = dict(zip(table["unit"], (clean(n, 40) for n in table["name"]), strict=True))
+    offered = {
+        "state": ("状态", "state", list(STATES.values()), None),
+        "unit": (words["unit"], "units", list(units), units),
+        "period": (words["period"], "of", sorted(set(table["period"]), key=period_key, reverse=True), period_title),
+    }
+    for (column, (label, key, options, titles)), where in zip(offered.items(), st.columns([1, 1.4, 1, 1]), strict=False):
+        chosen = address.multi(label, options, key, titles, where, label_visibility="collapsed", placeholder=f"全部{label}")
+        table = table[table[column].isin(chosen)] if chosen else table
+    return table
+
+
+def lacking(person: Person) -> None:
+    """Says that there is no appeal, and how one comes about."""
+    where = "在 单位画像 › 指标明细 或 溯源 上按“提出申诉”" if person.may("appeal") else "由单位联络员在 单位画像 或 溯源 上提出"
+    st.info(f"还没有申诉。申诉{where}。", icon=":material/inbox:")
+
+
+def listing(table: pd.DataFrame) -> pd.Series:
+    """The list, and the appeal that is looked at."""
+    titles = {str(r.appeal): f"第 {r.appeal} 号　{clean(r.name, 30)}　{clean(r.asked, 30)}" for r in table.itertuples(index=False)}
+    code = address.select("申诉", list(titles), WHICH, next(iter(titles)), titles, label_visibility="collapsed")
+    number, words = st.column_config.NumberColumn, st.column_config.TextColumn
+    config = {"号": number(width=46, pinned=True), "天数": number(width=52), "状态": words(width=140), "内容": words(width=220)}
+    picked = parts.picked(appeals.sheet(table, viewer.words()), "appeals", most=13, column_config=config)
+    if picked is not None and picked != st.session_state.get("_appeal_followed"):
+        st.session_state["_appeal_followed"] = picked
+        if str(picked) != code:
+            address.turn(**{WHICH: str(picked)})
+    return table.loc[int(code)]
+
+
+def one(path: Path, found: pd.Series) -> None:
+    """One appeal: the question, what was said and done about it, where to look, and the next step for who may take it."""
+    parts.heading(f"第 {found['appeal']} 号：{clean(found['name'], 40)}，{clean(found['asked'], 40)}", f"{found['state']}，{found['days']} 天")
+    st.caption(f"{period_title(found['period'])}，{text(appeals.then_and_now(path, found))}")
+    _line(found["by"], found["at"], "提出", found["text"])
+    events = reads.appeal_events(str(path), reads.stamp(path), int(found["appeal"]))
+    for e in events.itertuples():
+        number = "" if pd.isna(e.batch) else f"批次 {e.batch}：" if e.kind == "correct" else ""
+        number += "" if pd.isna(e.release) else f"第 {e.release} 号发布："
+        _line(e.by, e.at, _STEPS[e.kind], number + e.text, "，答复显示在画像上" if e.shown else "")
+    _links(found)
+    _next(path, found, len(events))
+
+
+def _line(by: str, at: str, what: str, said: str, more: str = "") -> None:
+    st.markdown(f"**{text(what)}**　:gray[{text(by)}，{text(at[:16].replace('T', ' '))}{more}]  \n{text(said, LONGEST + 60)}")
+
+
+def _links(found: pd.Series) -> None:
+    """Where the figure comes from, where a correction is brought in, and what a re-issue changed for everybody."""
+    person, mine = current_user(), {place.name for place in PLACES if any(current_user().may(r) for r in place.rights)}
+    with st.container(horizontal=True):
+        if "trace" in mine and st.button("溯源", icon=":material/account_tree:", key="appeal trace"):
+            open_page("trace", tab="down", unit=found["unit"], node=found["node"], period=found["period"])
+        if "intake" in mine and person.may("bring") and st.button("去导入更正", icon=":material/upload_file:", key="appeal intake"):
+            open_page("intake")
+        again = found["reissued"]
+        changed = dict(label="重新发布后各单位的变化", icon=":material/compare_arrows:", key="appeal side")
+        if "releases" in mine and not pd.isna(again) and st.button(**changed):
+            open_page("releases", tab="side", which=found["period"], a=str(found["release"]), b=str(again))
+
+
+def _next(path: Path, found: pd.Series, step: int) -> None:
+    """The form of the next step. Its fields are the step's own: what was typed stays when it is refused."""
+    person, number = current_user(), int(found["appeal"])
+    may = [k for k in store_appeals.next_steps(found["kind"]) if k in ANSWERS]
+    asked = person.may("appeal") and found["kind"] == "open" and found["by"] == person.name
+    if asked and st.button("撤回申诉", key=f"take back {number}"):
+        acts.act("appeal", partial(_take_back, path, number), "正在撤回")
+        st.rerun()
+    if not person.may("answer") or not may:
+        return
+    key = f"answer {number} {step}"
+    look = dict(format_func=ANSWERS.get, required=True, label_visibility="collapsed")
+    kind = st.segmented_control("下一步", may, default=may[0], key=f"{key} kind", **look)
+    said = st.text_area("答复内容", key=f"{key} text", max_chars=LONGEST, placeholder="写给提出的单位。不要写个人姓名、证件号和电话。")
+    batch = release = None
+    if kind == "correct":
+        batch = st.number_input("更正的批次编号", 1, value=None, step=1, key=f"{key} batch", placeholder="先导入更正，再填批次编号")
+    if kind == "reissue":
+        release = st.number_input("重新发布的编号", 1, value=None, step=1, key=f"{key} release", placeholder="在 发布 页发布之后的编号")
+    shown = st.checkbox("答复显示在单位画像上", key=f"{key} shown")
+    if st.button("提交", type="primary", key=f"{key} now"):
+        acts.act("answer", partial(_answer, path, number, kind, said, batch, release, shown), "正在提交")
+        st.rerun()
+
+
+def _answer(path: Path, number: int, kind: str, said: str, batch: int | None, release: int | None, shown: bool, person: Person) -> str:
+    store_appeals.answer(person, number, kind, said, batch, release, shown, path)
+    after = {"correct": "请在 发布 页生成草稿并发布，再回来填发布编号。", "reissue": "各单位的变化见“重新发布后各单位的变化”。"}.get(kind, "")
+    return f"第 {number} 号申诉：{ANSWERS[kind]}。{after}"
+
+
+def _take_back(path: Path, number: int, person: Person) -> str:
+    store_appeals.take_back(person, number, path=path)
+    return f"第 {number} 号申诉已撤回。"
+
+
+def today() -> datetime:
+    """Now, with its offset."""
+    return datetime.now().astimezone()

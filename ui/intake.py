@@ -1,0 +1,82 @@
+"""Files on their way in, for one visit: looked at once, looked at again when the store has changed, written once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from scoring.errors import ScoringError
+from store import bringing
+from store.bringing import Previewed
+from store.commented import commented
+from store.errors import StoreError
+from store.reasons import reasons
+from ui import desk, reads
+from ui.wording import text
+
+_SEEN, _ROUND, _DONE = "intake_seen", "intake_round", "intake_done"
+Given = Sequence[tuple[str, bytes]]
+
+
+def files_key() -> str:
+    """The key of the upload box: another one after each import, so that it is empty again."""
+    return f"intake_files_{st.session_state.get(_ROUND, 0)}"
+
+
+def looked_at(path: Path, files: Given, mapping: str | None) -> Previewed | None:
+    """What the files would change, or why they are refused; None where they cannot be looked at, which is said.
+
+    Kept until other files are given, another mapping is chosen, or the store changes; then they are read again.
+    """
+    what = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files), mapping
+    now = reads.batch_state(str(path), reads.stamp(path))
+    key, seen = st.session_state.get(_SEEN, (None, None))
+    if key != (what, now):
+        if key and key[0] == what:
+            st.info("预览之后，库里有了别的导入或撤销；下面是按现在的库重新做的预览。", icon=":material/update:")
+        seen = _look(path, files, mapping)
+        st.session_state[_SEEN] = (what, seen.state if isinstance(seen, Previewed) else now), seen
+    if isinstance(seen, Previewed):
+        return seen
+    st.error(text(seen, 600))
+    return None
+
+
+def _look(path: Path, files: Given, mapping: str | None) -> Previewed | str:
+    """Reads the files, and says meanwhile how far it is."""
+    place, found = st.empty(), ""
+    with place.status("正在读取…") as progress:
+        try:
+            found = bringing.look(files, mapping, path, lambda what: progress.update(label=f"{text(what, 120)}…"))
+        except (StoreError, ScoringError) as error:
+            found = str(error)
+    place.empty()
+    return found
+
+
+def write(path: Path) -> None:
+    """Writes what was looked at last. A second press finds nothing to write any more."""
+    _, seen = st.session_state.get(_SEEN, (None, None))
+    if isinstance(seen, Previewed) and (numbers := desk.bring(path, seen)):
+        st.session_state.pop(_SEEN)
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        st.session_state[_DONE] = numbers
+
+
+def done() -> list[int]:
+    """The batches that this visit wrote last."""
+    return st.session_state.get(_DONE, [])
+
+
+def mended(seen: Previewed, file: str) -> bytes:
+    """The refused file with its cells marked, to mend; only the list where the file is too large to be written again."""
+    mine = [e for e in seen.refused if e.file == file]
+    return commented(file, seen.files[file], mine) or reasons(mine)
+
+
+def mended_name(file: str) -> str:
+    """What the marked workbook is called."""
+    return f"{file.removesuffix('.xlsx')}（批注）.xlsx"

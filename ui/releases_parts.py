@@ -1,0 +1,179 @@
+"""Pieces of the page 发布: how the periods stand, and the way of one period from its data to what is served."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from scoring.errors import ScoringError
+from scoring.publishing import Finding
+from store import drafts, robustness
+from store import releases as store_releases
+from store.errors import StoreError
+from store.people import Person
+from ui import acts, address, parts, preview, reads, releases, viewer
+from ui.places import open_page
+from ui.user import current_user
+from ui.wording import clean, period_title
+
+TABS = {"now": "各期与发布", "all": "全部发布", "side": "并排对照"}
+WHICH, CHECK, _REASON = "which", "check", "publish reason"
+_STYLE = """<style>
+@media (max-width: 640px) { .st-key-release_buttons { flex-wrap: wrap; } }
+</style>"""
+
+
+def tab() -> str:
+    """The chosen tab."""
+    return address.segments("看", list(TABS), "tab", "now", TABS, label_visibility="collapsed")
+
+
+def chosen(table: pd.DataFrame) -> str:
+    """The table of periods, of which one can be picked; the period that is worked on."""
+    words, default = viewer.words(), releases.pressing(table)
+    titles = {p: period_title(p) for p in table.index}
+    period = address.select(words["period"], list(titles), WHICH, default, titles, label_visibility="collapsed")
+    width = st.column_config.TextColumn(width=96)
+    picked = parts.picked(releases.standing_sheet(table, words), "periods", most=14, column_config={"在用": width, "草稿": width})
+    if picked and picked != st.session_state.get("_period_followed"):
+        st.session_state["_period_followed"] = picked
+        if picked != period:
+            address.turn(**{WHICH: picked})
+    return period
+
+
+def lacking() -> None:
+    """Says that there is nothing that could be published, and the remedy."""
+    st.info("库里还没有数据，也没有发布。请先在 数据管理 › 导入 里导入数据，或运行 python manage.py import 文件。", icon=":material/inbox:")
+
+
+def work(path: Path, period: str, row: pd.Series) -> None:
+    """What is served, what has changed since, and the next step: draft, checks, publish."""
+    st.html(_STYLE)
+    served, draft = (None if pd.isna(row[c]) else int(row[c]) for c in ("served", "draft"))
+    parts.heading(period_title(period), _stands(row, served))
+    if served and row["changed"]:
+        _changes(path, served)
+    waiting = draft is not None and draft == row["current"] if not pd.isna(row["current"]) else False
+    if draft is not None and not waiting:
+        st.warning(f"第 {draft} 号草稿已经过时：生成之后数据或指标体系有变动。请重新生成，再发布。", icon=":material/history:")
+    if waiting:
+        _publishing(path, period, draft)
+    else:
+        _drafting(path, period, row, served)
+
+
+def _stands(row: pd.Series, served: int | None) -> str:
+    if served is None:
+        return "尚未发布" if pd.isna(row["draft"]) else "尚未发布，有草稿"
+    return f"在用第 {served} 号，" + ("此后数据有变动" if row["changed"] else "数据没有变动")
+
+
+def _changes(path: Path, served: int) -> None:
+    """The batches that have come or gone since what is served was made."""
+    table = reads.changes_since(str(path), reads.stamp(path), served)
+    if table.empty:
+        st.caption("变动来自其他考核期的数据或程序的新版本，没有新的批次。")
+        return
+    shown = pd.DataFrame(
+        {
+            "批次": table["batch"], "": table["what"], "文件": [clean(f, 60) for f in table["file"]], "行数": table["rows"],
+            "由": table["by"], "时间": table["at"].str[:16].str.replace("T", " "),
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 4 else 180, placeholder="—")
+
+
+def _drafting(path: Path, period: str, row: pd.Series, served: int | None) -> None:
+    """The button that makes a draft; where the data are those of a published release, says so instead."""
+    same = None if pd.isna(row["current"]) else int(row["current"])
+    if same is not None and same == served:
+        st.success(f"在用的第 {served} 号就是按现有数据计算的，不必重新发布。", icon=":material/check:")
+        return
+    if same is not None and releases.all_releases(path).at[same, "state"] == "published":
+        st.info(f"现有数据与已发布的第 {same} 号完全相同；要用它，请在“全部发布”里改用。", icon=":material/info:")
+        return
+    if not current_user().may("publish") and not current_user().may("bring"):
+        st.caption("生成草稿要有发布或导入的权限。")
+        return
+    if st.button("生成草稿", type="primary", icon=":material/edit_document:", key="make draft"):
+        right = "publish" if current_user().may("publish") else "bring"
+        acts.act(right, partial(_draft, path, period), "正在计分并冻结草稿")
+        st.rerun()
+    st.caption("按现有数据计分并冻结，编号存档；不对外使用。")
+
+
+def _draft(path: Path, period: str, person: Person) -> str:
+    (made,) = store_releases.draft([period], person.name, path)
+    if made.new:
+        return f"已生成第 {made.release} 号草稿：{made.units} 个单位，{made.scored} 个有得分。请看检查，再发布。"
+    return f"现有数据与第 {made.release} 号完全相同，没有另存。"
+
+
+def _publishing(path: Path, period: str, draft: int) -> None:
+    """The checks of a draft, the list behind one of them, and the button that publishes it."""
+    found = reads.findings(str(path), reads.stamp(path), draft)
+    failed = [f.title for f in found if f.status == "fail"]
+    raised = sum(f.status == "warn" for f in found)
+    parts.heading(f"第 {draft} 号草稿的检查", f"{len(failed)} 项不通过，{raised} 项提醒；点一项看清单")
+    table = releases.findings_sheet(found)
+    config = {"结果": st.column_config.TextColumn(width=84), "检查": st.column_config.TextColumn(width=170)}
+    picked = parts.picked(table, f"checks {draft}", most=11, column_config=config)
+    st.session_state[CHECK] = picked or (table.index[0] if found[0].status != "ok" else None)
+    if reads.setting_now(str(path), reads.stamp(path), "two_people"):
+        st.caption("两人规则已启用：导入这一期数据的人不能发布这一期。")
+    reason = ""
+    if failed and current_user().may("publish"):
+        label = f"{'、'.join(failed)} 不通过，仍要发布的理由"
+        reason = st.text_input(label, key=f"{_REASON} {draft}", max_chars=200, placeholder="写进日志，长期保留")
+    with st.container(horizontal=True, key="release_buttons"):
+        if current_user().may("publish") and st.button(f"发布第 {draft} 号", type="primary", icon=":material/publish:", key="publish draft"):
+            acts.act("publish", partial(_publish, path, draft, reason), "正在发布并测算稳健性")
+            st.rerun()
+        if st.button("看草稿", icon=":material/visibility:", key="see draft", help="各页按这一号草稿显示，只有你看得到"):
+            preview.look(draft)
+            open_page("overview", period=period)
+        if _comparable(path, period, draft) and st.button("与在用的并排", icon=":material/compare_arrows:", key="beside"):
+            address.turn(tab="side")
+
+
+def _comparable(path: Path, period: str, draft: int) -> bool:
+    table = releases.all_releases(path)
+    return bool((table["served"] & (table["period"] == period) & (table["release"] != draft)).any())
+
+
+def _publish(path: Path, draft: int, reason: str, person: Person) -> str:
+    period = drafts.publish_draft(draft, person.name, reason, path)
+    if st.session_state.get(preview.KEY) == draft:
+        preview.look(None)
+    try:
+        robustness.measure_releases([period], person.name, path=path)
+    except (ScoringError, StoreError) as error:
+        return f"{period_title(period)}现在使用第 {draft} 号发布。没有测算稳健性：{error}"
+    return f"{period_title(period)}现在使用第 {draft} 号发布，并已测算稳健性。"
+
+
+def behind(path: Path, row: pd.Series) -> None:
+    """The list behind the check that is picked, and the page that shows it; nothing where no draft is open."""
+    if pd.isna(row["draft"]) or pd.isna(row["current"]) or row["draft"] != row["current"] or not st.session_state.get(CHECK):
+        return
+    draft = int(row["draft"])
+    finding = next((f for f in reads.findings(str(path), reads.stamp(path), draft) if f.name == st.session_state[CHECK]), None)
+    if finding is None or finding.rows.empty:
+        return
+    release = releases.all_releases(path).loc[draft]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.heading(finding.title, f"{finding.said}，共 {len(finding.rows)} 行")
+        if st.button("打开相应的页", icon=":material/open_in_new:", key=f"show {finding.name}", type="tertiary"):
+            _show(finding, release)
+    shown = releases.rows_sheet(finding, releases.units_of(path, release), releases.method_of(path, release)[0], viewer.words())
+    st.dataframe(shown, hide_index=True, placeholder="—", height="content" if len(shown) <= 8 else 316)
+
+
+def _show(finding: Finding, release: pd.Series) -> None:
+    page, query = releases.PLACES[finding.name]
+    preview.look(int(release["release"]))
+    open_page(page, **query, period=release["period"])
