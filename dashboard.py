@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from server import elsewhere
+from server import api, elsewhere
 from server.front import front
 from server.headers import Headers
 from server.opening import refusal
@@ -78,7 +78,7 @@ if why := refusal(ADDRESS, BY_PROVIDER):
 routes, gate = front(ADDRESS in LOOPBACK, BY_PROVIDER)
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "shell.py",
-    routes=routes,
+    routes=[*routes, *api.routes()],
     middleware=[*trusted_hosts(), Middleware(Headers), gate],
     lifespan=lifespan,
     on_script_error=tell,

@@ -42,10 +42,11 @@ def report(out: Path, period: str | None, anonymous: bool) -> None:
 def served(period: str | None) -> View:
     """The view of a served period, the latest for None. Raises ReleaseError for one that is not served."""
     from store.errors import ReleaseError
-    from ui import viewer
+    from ui import user, viewer
 
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)  # no page is drawn: every read warns
-    newest = viewer.latest()
+    # No page is drawn: every read warns. A filter, since Streamlit sets the level anew when it reads its settings.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda _: False)
+    newest = viewer.latest(user.LOCAL)
     view = newest.at(newest.period if period is None else period)
     if view is None:
         raise ReleaseError(f"考核期 {period} 没有发布；已发布：{'、'.join(newest.periods)}")

@@ -19,7 +19,8 @@ left, right = st.columns([1, 1.6], gap="medium")
 # Where each tier loses its points
 with left:
     bases = guidance.groupings(view)
-    parts.heading("失分在哪里", f"平均每个{view.words['unit']}离满分的分数，不含加减分；点一格看弱项")
+    each = f"本{view.words['unit']}" if view.peers else f"平均每个{view.words['unit']}"
+    parts.heading("失分在哪里", f"{each}离满分的分数，不含加减分；点一格看弱项")
     by = address.segments("按", list(bases), "lost", guidance.TREE, bases, label_visibility="collapsed")
     lost = guidance_parts.lost(view, list(units.index), by)
 with right:

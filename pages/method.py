@@ -9,6 +9,8 @@ from reports import tables
 from ui import address, method_ledgers, method_parts, method_tables, method_text, parts, reproduction, viewer, worked_example
 from ui.exports import recorded
 from ui.figures import figure
+from ui.method_told import stages, tier_lines
+from ui.peers import UNTOLD
 from ui.places import open_page
 from ui.wording import clean
 
@@ -18,8 +20,8 @@ TABS = {
 }  # fmt: skip
 view = viewer.current()
 words, tree = view.words, view.framework
-scales, tiers = worked_example.fitted(view), method_tables.tier_lines(view, partial(theme.tier_title, view.labels))
-method_parts.stages(method_text.stages(view, scales))
+scales, tiers = worked_example.fitted(view), tier_lines(view, partial(theme.tier_title, view.labels))
+method_parts.stages(stages(view, scales))
 tab = address.segments("看", list(TABS), "tab", "example", TABS, label_visibility="collapsed")
 
 if tab == "example":
@@ -46,7 +48,7 @@ elif tab == "indicators":
     shown = method_tables.search(method_tables.indicator_table(view, scales), leaves, query)
     if shown.empty:
         st.info("没有符合的指标，请换个说法。")
-    st.dataframe(shown, hide_index=True, height=520 if len(shown) > 13 else "content", column_config=method_parts.COLUMNS, placeholder="—")
+    parts.grid(shown, hide_index=True, height=520 if len(shown) > 13 else "content", column_config=method_parts.COLUMNS, placeholder="—")
     name = f"指标体系 {view.period} 第{view.release}号发布"
     parts.downloads(name, lambda: tables.csv_bytes(shown, view.demo), lambda: tables.xlsx_bytes({"指标": shown}, demo=view.demo))
 elif tab == "rules":
@@ -67,6 +69,9 @@ elif tab == "terms":
     method_parts.terms(view)
 else:
     method_parts.lines([*method_tables.comparable(view), *method_tables.facts(view)])
+    if view.peers:
+        st.caption(UNTOLD)
+        address.stop()
     parts.heading("重新计算", "下载后解压到安装目录，运行")
     st.code(reproduction.COMMAND, language="shell", wrap_lines=True)
     name = f"{'演示数据 ' if view.demo else ''}{view.period} 第{view.release}号发布.zip"

@@ -8,7 +8,7 @@ from briefs import portraits, quarterly
 from charts import bars, quadrant, theme, tier_map
 from charts.numbers import one_decimal, signed, signed_count, whole
 from reports import files
-from ui import address, archive, glance, parts, takeaway, viewer
+from ui import address, archive, caption, glance, parts, takeaway, viewer
 from ui.wording import clean
 
 COLOURS = {"tier": "梯队", "index": "指数", "change": "变化"}
@@ -36,7 +36,9 @@ other, against = bases.get(base), glance.against(view, base)
 units = glance.with_change(view, other)
 now, then = glance.glance(view), glance.glance(other) if other else None
 
-# Big figures
+# What to see, and the big figures
+with head.container():
+    parts.finding(caption.caption(view, units, other, against))
 with head.container(), st.grid(3 + len(view.labels), min_column_width=120, gap="small"):
     parts.metric(unit_word, whole(now.units), then and signed_count(now.units - then.units), against, judged=False)
     parts.metric(f"{index_word}均值", one_decimal(now.mean), then and signed(now.mean - then.mean), against)

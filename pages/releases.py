@@ -19,7 +19,7 @@ if tab == "now":
     with left:
         period = releases_parts.chosen(standing)
     with right:
-        releases_parts.work(path, period, standing.loc[period])
+        releases_parts.work(path, period, standing)
     releases_parts.behind(path, standing.loc[period])
 elif made.empty:
     releases_parts.lacking()

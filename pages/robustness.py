@@ -59,6 +59,6 @@ elif tab == "pair":
 else:
     titles = {label: theme.tier_title(view.labels, label) for label in view.labels}
     shown = certainty.listing(view, units, titles, one_decimal)
-    st.dataframe(shown, hide_index=True, height=520, placeholder="—")
+    parts.grid(shown, hide_index=True, height=520, placeholder="—")
     out, name = partial(certainty.export, view, units), f"稳健性 {view.period}"
     parts.downloads(name, lambda: tables.csv_bytes(out(), view.demo), lambda: tables.xlsx_bytes({"稳健性": out()}, certainty.notes(view), view.demo))

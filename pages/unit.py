@@ -51,7 +51,8 @@ elif tab == "gap":
     parts.heading(*words.distance(view, unit, found))
     for (key, title, table), where in zip(makeup.sides(found, word), st.columns(2), strict=False):
         fig = waterfall.gap_waterfall(found.mine, table, found.other, *words.ends(view, unit, found), ahead=found.kind == "lead")
-        parts.panel(where, fig, key, f"{name}：{title}", title)
+        if node := parts.panel(where, fig, key, f"{name}：{title}", title, pick=view.framework.codes):
+            parts.open_trace(view, unit, node)
 elif tab == "next":
     guidance_parts.of_unit(view, unit)
     exemplar_parts.of_unit(view, unit)

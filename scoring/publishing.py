@@ -111,7 +111,7 @@ def audit_outcomes(checks: Sequence[Check]) -> list[Finding]:
     return [
         Finding("audit", "体检", "fail" if failed else "ok",
                 f"{len(failed)} 项不通过：{'、'.join(o.title for o in failed[:4])}" if failed else "没有不通过的",
-                _rows(("", c.subject, c.shown, c.limit, f"{c.title}：{c.finding}") for c in raised)),
+                _rows(("", c.subject, "", "", f"{c.title}：{c.finding}") for c in raised)),
         Finding("patterns", "异常形态", "warn" if asked else "ok", f"{len(asked)} 处请核实" if asked else "未见异常",
                 _rows((u, c.subject, "", "", f"{c.title}：{c.finding}") for c in asked for u in (c.units or ("",)))),
     ]  # fmt: skip

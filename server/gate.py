@@ -8,15 +8,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from anyio.to_thread import run_sync
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import asking, cookies
+from server.api_problem import respond
 from server.rerun import bare
+from server.told import Told
 from store.errors import StoreError
 from store.people import Person, Visit
 from store.place import needs_sign_in
-from ui.user import LOCAL
+from ui.user import LOCAL, NOBODY
 
 Exchange = Callable[[HTTPConnection], Awaitable[Response | None]]
 _REFUSED = 1008  # the WebSocket's word for a breach of rules
@@ -36,7 +38,8 @@ class Gate:
 
     def __init__(self, app: ASGIApp, local: bool = False, elsewhere: Exchange | None = None, doors: Sequence[str] = ()):
         self.app, self.local, self.elsewhere = app, local, elsewhere
-        self.doors = (asking.SIGN_IN, asking.PASSWORD, asking.SIGN_OUT, *doors)
+        self.doors = (*asking.DOORS, *doors)
+        self.told = Told()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -47,9 +50,11 @@ class Gate:
         try:
             answer = await self._answer(request)
         except StoreError:
-            answer = PlainTextResponse("服务器暂时读不到库，请稍后再试。", 503)
+            answer = _refusal(request, 503, "服务器暂时读不到库，请稍后再试。")
         if answer is None:
-            await self.app(scope, self._while_welcome(request, receive), self._unkept(request, send))
+            if scope["type"] == "websocket":
+                scope["headers"].append(asking.account_header(scope["state"].get("person", NOBODY)))
+            await self.app(scope, self._while_welcome(request, receive), self._unkept(request, self._telling(request, send)))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": _REFUSED})
         else:
@@ -61,15 +66,20 @@ class Gate:
         if path in (*asking.OPEN, asking.STILL):
             return None
         if asking.changes(request) and not self._bearer(request) and not asking.same_origin(request):
-            return PlainTextResponse("这个请求来自别的网站，没有执行。", 403)
+            return _refusal(request, 403, "这个请求来自别的网站，没有执行。")
         visit = await self._look(request)
         request.scope["state"]["visit"] = visit
         if path in self.doors:
             return None
+        if visit is None and asking.wants_badge(request):
+            request.scope["state"]["person"] = NOBODY
+            return None
         if visit is None:
             return (await self.elsewhere(request) if self.elsewhere else None) or self._stranger(request)
         if visit.must_change:
-            return self._to(asking.PASSWORD, request) if asking.wants_page(request) else PlainTextResponse("请先修改密码。", 403)
+            return self._to(asking.PASSWORD, request) if asking.wants_page(request) else _refusal(request, 403, "请先在网页上修改密码。")
+        if not self.told.may(visit.person, path):
+            return _refusal(request, 404, "没有这个文件，或者它不是给您的。")
         request.scope["state"]["person"] = visit.person
         return None
 
@@ -100,9 +110,8 @@ class Gate:
     def _stranger(self, request: HTTPConnection) -> Response:
         if asking.wants_page(request):
             return self._to(asking.SIGN_IN, request)
-        if request.scope["path"].startswith(asking.API):
-            return JSONResponse({"error": "请登录，或带上有效的令牌"}, 401, {"WWW-Authenticate": "Bearer"})
-        return PlainTextResponse("请先登录。", 401)
+        machine = request.scope["path"].startswith(asking.API)
+        return _refusal(request, 401, "请登录，或带上有效的令牌。" if machine else "请先登录。")
 
     def _to(self, door: str, request: HTTPConnection) -> Response:
         where = asking.own_path(asking.asked_for(request))
@@ -127,7 +136,20 @@ class Gate:
             visit = await self._look(request)
         except StoreError:
             return False
+        request.scope["state"]["visit"] = visit
         return visit is not None and not visit.must_change
+
+    def _telling(self, request: HTTPConnection, send: Send) -> Send:
+        """Notes which files a page is told of, for whom."""
+        if request.scope["type"] != "websocket":
+            return send
+
+        async def telling(message: Message) -> None:
+            if (data := message.get("bytes")) and (visit := request.scope["state"].get("visit")):
+                self.told.note(visit.person, data)
+            await send(message)
+
+        return telling
 
     def _unkept(self, request: HTTPConnection, send: Send) -> Send:
         """Lets the browser keep nothing of what one who has signed in was shown."""
@@ -141,3 +163,9 @@ class Gate:
             await send(message)
 
         return unkept
+
+
+def _refusal(request: HTTPConnection, status: int, detail: str) -> Response:
+    """A refusal in words, to a program that reads the API as the API tells it."""
+    api = request.scope["path"].startswith(asking.API)
+    return respond(status, detail) if api else PlainTextResponse(detail, status)

@@ -101,8 +101,7 @@ class Doors:
         """End the session; by POST only, so that no picture or link of another page signs anybody out."""
         if request.method != "POST":
             return _go("/")
-        if token := cookies.token(request):
-            await run_sync(_sign_out, token)
+        await self._end(request)
         answer = _go(f"{asking.SIGN_IN}?out=1")
         cookies.forget(answer, request)
         elsewhere.forget(answer, request)
@@ -110,11 +109,15 @@ class Doors:
 
     async def _enter(self, request: Request, token: str, where: str) -> Response:
         """On to where the person was going, under the new token; the session of the old one ends."""
-        if old := cookies.token(request):
-            await run_sync(_sign_out, old)
+        await self._end(request)
         answer = _go(where)
         cookies.keep(answer, request, token)
         return answer
+
+    async def _end(self, request: Request) -> None:
+        """End the session of the request. One that is none is looked for no further: to write waits for whoever else writes."""
+        if request.scope["state"]["visit"] and (token := cookies.token(request)):
+            await run_sync(_sign_out, token)
 
     async def _hashed(self, work: Callable[..., Any], *given: Any) -> Any:
         """What hashes a password, a few at a time. Raises _Busy where too many wait already."""

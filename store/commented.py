@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIST = "拒绝清单"
 AUTHOR = "质效云图"
-MOST_BYTES = 40_000_000  # of a workbook's sheets once unpacked: a larger one takes minutes and gigabytes to write again
+MOST_BYTES = 15_000_000  # of a workbook's sheets once unpacked: to write a larger one again takes minutes and gigabytes
 MOST_COMMENTS = 2_000  # more make a workbook slow; the list and the fill have no such limit
 MOST_LISTED = 100_000
 # What openpyxl lets through of a workbook that the reader could read, but not all of it is well: of XML, of zip, of its own.
@@ -48,7 +48,7 @@ def commented(name: str, data: bytes, errors: Sequence[CellError]) -> bytes | No
         book = _opened(data) if data.startswith(b"PK") else _made(name, data)
     except (Unreadable, IllegalCharacterError, InvalidFileException, *_BROKEN):
         return None
-    if book is None:
+    if book is None or not book.worksheets:
         return None
     _unmark(book)
     _mark(book, errors)

@@ -80,6 +80,9 @@ def write_tx(path: Path | None = None, wait: float | None = None) -> Iterator[Da
     if not os.access(path, os.W_OK):
         raise StoreReadOnly(f"库文件 {path} 是只读的，不能写入；请改文件权限，或换有写权限的账号运行")
     with named_errors(path), closing(write_connection(path, wait=wait)) as db:
+        if _is_ours(db):
+            with suppress(sqlite3.OperationalError):  # a copy of a backup has no log, and its readers would be shut out
+                db.execute("PRAGMA journal_mode = WAL")
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             if not _is_ours(db):

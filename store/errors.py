@@ -92,6 +92,10 @@ class AccountError(StoreError):
     """An account, role, password or token that cannot be made so, or is not there."""
 
 
+class NotAllowed(StoreError):
+    """Something that a person has no right to do."""
+
+
 class BackupError(StoreError):
     """A backup that is none of ours, is not whole, or is the store itself."""
 

@@ -19,6 +19,7 @@ from scoring.policy_table import policy_from_dict
 from scoring.values import MISSING, Values
 
 from .errors import ImportRefused
+from .readers import toml
 from .readers.cells import BadCell, CellError, Percent, clean_number, quoted
 from .readers.coinr import read_meta
 from .readers.headers import METHOD_NAMES
@@ -43,7 +44,7 @@ class ValuesFile(NamedTuple):
 def parse_policy(toml_text: str) -> Policy:
     """The policy that a policy.toml's text states. Raises PolicyError."""
     try:
-        return policy_from_dict(tomllib.loads(toml_text))
+        return policy_from_dict(toml.parsed(toml_text))
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"评分规则不是完好的 TOML（{error}）；请对照 data/policy.toml 改正") from None
 

@@ -11,6 +11,10 @@ import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
+from scoring.framework import Framework
+from scoring.framework_table import framework_to_table
+from scoring.policy import Policy
+from scoring.policy_table import policy_to_dict
 from scoring.values import STATES
 
 from .connection import table_of
@@ -124,6 +128,15 @@ def _texts(intakes: Sequence[Intake], db: Database) -> Iterator[Changes]:
                             after.reindex(columns=[*KEYS[kind], *facts, "file"], fill_value=""), facts=facts, whole=True)  # fmt: skip
 
 
+def version_changes(before: tuple[Framework, Policy], after: tuple[Framework, Policy]) -> list[Changes]:
+    """What is otherwise in the second of two versions of framework and policy, as they are read: how a text is written counts for nothing."""
+    tables = [framework_to_table(framework) for framework, _ in (before, after)]
+    facts = tuple(c for c in dict.fromkeys([*tables[0], *tables[1]]) if c != "code")
+    old, new = (table.reindex(columns=["code", *facts], fill_value="").fillna("") for table in tables)
+    rules = [pd.DataFrame(list(_leaves(policy_to_dict(policy))), columns=["key", "value"], dtype=object) for _, policy in (before, after)]
+    return [_compared("framework", old, new, facts=facts, whole=True), _compared("policy", *rules, whole=True)]
+
+
 def csv_rows(text: str) -> pd.DataFrame:
     """The rows of a framework or of guidance, from the text that a batch holds; all cells are texts."""
     if not text:
@@ -143,7 +156,7 @@ def _leaves(table: dict, path: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _leaves(value, name)
         else:
-            yield name, str(value)
+            yield name, str(list(value) if isinstance(value, tuple) else value)
 
 
 def _together(intakes: Iterable[Intake], part) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from .two_people import refuse_importers
 Progress = Callable[[int, int, str], None]  # done, of how many, what
 
 STATES = {"draft": "草稿", "served": "在用", "published": "已发布", "withdrawn": "已撤回"}
+PUBLIC = ("served", "published")  # states of a release that everybody may see
 # What is served is read by its state; a release without events was published as it was made.
 _RELEASES = """
 SELECT id AS release, release.period, release.at, release.by, service.release IS NOT NULL AS served, framework, data_digest, code_version,

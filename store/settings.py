@@ -32,6 +32,7 @@ SETTINGS = {
     "idle_minutes": Setting("多少分钟不操作后退出登录", 30, 5, 1440),
     "lock_failures": Setting("连续输错密码多少次后锁定", 5, 3, 100),
     "lock_minutes": Setting("锁定多少分钟", 15, 1, 1440),
+    "public_badges": Setting("徽章公开：不登录也能看已发布的徽章，供别的网站引用（0 不用，1 用）", 0, 0, 1, choice=True),
 }
 
 

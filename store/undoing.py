@@ -15,15 +15,17 @@ import pandas as pd
 from sqlite_utils import Database
 
 from scoring.assess import standing
+from scoring.framework import Framework
 from scoring.index import fit_panel
 from scoring.movement import period_key
+from scoring.policy import Policy
 
 from .batches import REFRESH_UNITS
 from .connection import reader
 from .contents import overview
 from .errors import BatchError, ReleaseError
 from .frameworks import frameworks_for
-from .panel import data_periods, load_panel, rests_on
+from .panel import Panel, data_periods, load_panel, rests_on
 from .releases import inputs_now
 
 _COPIES = (
@@ -113,17 +115,23 @@ def _inputs(db: Database, periods: Sequence[str]) -> dict[str, tuple[int, str]]:
 
 def _standings(db: Database, periods: Sequence[str]) -> pd.DataFrame:
     """Index, rank and tier of every unit in some periods, index [period, unit], as they would be published now."""
-    have, tables = data_periods(db), []
-    for (_, framework, policy), mine in frameworks_for(db, periods) if periods else ():
-        pools = {p: rests_on(framework, policy, p, have) for p in mine}
-        panel = load_panel(db, framework, [p for p in have if any(p in pool for pool in pools.values())], policy.prefer)
-        for period, (fitted, values) in fit_panel(panel.values, framework, policy, mine).items():
-            given = panel.adjustments
-            given = given[(given["period"] == period) & given["unit"].isin(values.units)]
-            table = standing(fitted.score(values), given, policy)[["index", "rank", "tier"]]
-            tables.append(table.assign(name=panel.facts(period)["name"], period=period).reset_index())
     columns = ["period", "unit", "name", "index", "rank", "tier"]
-    return pd.concat([pd.DataFrame(columns=columns), *tables]).set_index(["period", "unit"])
+    tables = [standings(db, version[1:], mine)[0] for version, mine in (frameworks_for(db, periods) if periods else ())]
+    return pd.concat([pd.DataFrame(columns=columns).set_index(["period", "unit"]), *tables])
+
+
+def standings(db: Database, version: tuple[Framework, Policy], periods: Sequence[str]) -> tuple[pd.DataFrame, Panel]:
+    """Name, index, rank and tier of every unit in some periods, index [period, unit], by a framework and policy; and what they rest on."""
+    framework, policy = version
+    have, tables = data_periods(db), []
+    pools = {p: rests_on(framework, policy, p, have) for p in periods}
+    panel = load_panel(db, framework, [p for p in have if any(p in pool for pool in pools.values())], policy.prefer)
+    for period, (fitted, values) in fit_panel(panel.values, framework, policy, periods).items():
+        given = panel.adjustments
+        given = given[(given["period"] == period) & given["unit"].isin(values.units)]
+        table = standing(fitted.score(values), given, policy)[["index", "rank", "tier"]]
+        tables.append(table.assign(name=panel.facts(period)["name"], period=period).reset_index())
+    return pd.concat(tables).set_index(["period", "unit"])[["name", "index", "rank", "tier"]], panel
 
 
 def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from scoring.errors import ScoringError
 from store.errors import StoreError
-from store.people import RIGHTS, Person
-from ui.user import current_user
+from store.people import Person
+from ui.user import require
 from ui.wording import text
 
 _SAID = "_act_said"
@@ -17,11 +17,8 @@ _SAID = "_act_said"
 
 def act(right: str, do: Callable[[Person], str], doing: str) -> bool:
     """Do it as the person of this visit; whether it was done. `do` gives the sentence that says what was done."""
-    person = current_user()
-    if not person.may(right):
-        st.session_state[_SAID] = "bad", f"没有“{RIGHTS[right]}”的权限；请由有权限的人来做"
-        return False
     try:
+        person = require(right)
         with st.spinner(f"{doing}…"):
             st.session_state[_SAID] = "good", do(person)
     except (StoreError, ScoringError) as error:

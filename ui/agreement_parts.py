@@ -113,7 +113,7 @@ def listing(view: View, table: pd.DataFrame, states: Mapping[str, str]) -> None:
         st.caption(f"共 {len(table)} 行，只列最要紧的 {MOST} 行；下载的文件有全部。")
     shown = _screen(view, first, states)
     figure, key = st.column_config.NumberColumn, f"agreement {hash(tuple(first.index))}"
-    picked = st.dataframe(
+    picked = parts.grid(
         shown, hide_index=True, on_select="rerun", selection_mode="single-row", placeholder="—", height=470 if len(shown) > 12 else "content",
         key=key,
         column_config={

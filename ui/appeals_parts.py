@@ -71,7 +71,7 @@ def filtered(table: pd.DataFrame) -> pd.DataFrame:
 
 def lacking(person: Person) -> None:
     """Says that there is no appeal, and how one comes about."""
-    where = "在 单位画像 › 指标明细 或 溯源 上按“提出申诉”" if person.may("appeal") else "由单位联络员在 单位画像 或 溯源 上提出"
+    where = "在 单位画像 › 指标明细 上按“提出申诉”" if person.may("appeal") else "由单位联络员在 单位画像 或 溯源 上提出"
     st.info(f"还没有申诉。申诉{where}。", icon=":material/inbox:")
 
 

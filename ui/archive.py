@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 import streamlit as st
 
-from ui import exports, viewer
+from ui import exports
 from ui.background import Job, Progress
+from ui.user import current_user
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
@@ -41,15 +43,18 @@ def _start(view: View, write: Write) -> None:
     """Starts the thread on a view of its own: it stays with these releases, whatever is published meanwhile."""
     ending, sector = st.session_state[_FORMAT], st.session_state[_SECTOR]
     units = sorted(view.units.index[view.units["sector"] == sector] if sector else view.units.index)
-    bound = viewer.View(view.path, view.served, view.period)
+    bound = replace(view)
     name = exports.named(f"{clean(view.words['index'], 40)} {view.period} {clean(sector, 30)}画像 {FORMATS[ending]}.zip")
     st.session_state[_JOB] = Job(name, lambda file, progress: write(file, bound, units, ending, progress))
 
 
 def progress() -> None:
-    """How far the archive is, with its end: a download, or why there is none. Nothing where none was asked for."""
-    job = st.session_state.get(_JOB)
-    if job is None:
+    """How far the archive is, with its end: a download, or why there is none.
+
+    Nothing where none was asked for, or whoever did may no longer take all portraits out.
+    """
+    job, person = st.session_state.get(_JOB), current_user()
+    if job is None or not (person.may("see") and person.may("export")):
         return
     if job.running:
         st.fragment(_going, run_every=_EVERY)(job)

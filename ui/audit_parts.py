@@ -88,7 +88,7 @@ def _card(view: View, one: Outline, shown: bool) -> None:
 def _detail(view: View, one: Outline) -> None:
     st.caption(text(CHECKS[one.name].doc))
     table = audit_tables.members(view, one)
-    picked = st.dataframe(
+    picked = parts.grid(
         table, column_config=COLUMNS, hide_index=True, height=420 if len(table) > 11 else "content", key=f"audit_rows_{one.name}",
         on_select="rerun", selection_mode="single-row", placeholder="—",
     ).selection.rows  # fmt: skip
@@ -103,7 +103,7 @@ def screen(view: View, checks: Sequence[Check]) -> None:
     if asked.empty:
         st.info("没有要核实的。")
     else:
-        rows = st.dataframe(
+        rows = parts.grid(
             asked.drop(columns=["node", "code"]), column_config=COLUMNS, hide_index=True, key="audit_questions", placeholder="—",
             height=420 if len(asked) > 11 else "content", on_select="rerun", selection_mode="single-row",
         ).selection.rows  # fmt: skip

@@ -99,7 +99,7 @@ def one(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:
         return batches.rows(path, number, kind, words, batches.FULL)
 
     parts.downloads(f"批次 {number} {title}", lambda: csv(out(), demo), lambda: xlsx({title: out()}, demo=demo), right)
-    st.dataframe(rows, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 250), key=f"batch rows {number} {kind}", placeholder="")
+    parts.grid(rows, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 250), key=f"batch rows {number} {kind}", placeholder="")
 
 
 def revoking(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:
@@ -130,14 +130,15 @@ def after(path: Path, row: pd.Series) -> None:
 
 
 def _file(path: Path, row: pd.Series) -> None:
-    number = int(row["batch"])
+    """The file as it came, for one who may take things out."""
+    number, name = int(row["batch"]), clean(row["file"], 120)
     found = batches.kept(path, number)
-    if isinstance(found, bytes):
-        made = exports.recorded(lambda: found, row["file"])
-        st.download_button("下载原文件", made, clean(row["file"], 120), key=f"kept {number}", icon=":material/draft:", on_click="ignore",
-                           help=f"导入时的原字节，{len(found):,} 字节")  # fmt: skip
-    else:
+    if not isinstance(found, bytes):
         st.caption(text(found or "没有留存原文件（旧版本导入的批次不留）。", 300), width="content")
+    elif current_user().may("export"):
+        make = exports.recorded(lambda: found, f"批次 {number} 原文件 {name}")
+        st.download_button("下载原文件", make, name, key=f"kept {number}", icon=":material/draft:", on_click="ignore",
+                           help=f"导入时的原字节，{len(found):,} 字节")  # fmt: skip
 
 
 def _resting(path: Path, number: int) -> None:
@@ -174,7 +175,7 @@ def _effect(path: Path, number: int, csv: Bytes, xlsx: Bytes) -> None:
         parts.metric("梯队变动", f"{tiers:,}", judged=False)
     name = f"撤销批次 {number} 的影响"
     parts.downloads(name, lambda: csv(table), lambda: xlsx({"影响": table}))
-    st.dataframe(table.head(MOST), hide_index=True, height=390 if len(table) > 10 else "content", key=f"effect {number}", placeholder="")
+    parts.grid(table.head(MOST), hide_index=True, height=390 if len(table) > 10 else "content", key=f"effect {number}", placeholder="")
 
 
 def _span(periods: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scoring.change import CAUSES, Changes, split
+from scoring.change import CAUSES, Changes
 from scoring.errors import ScoringError
 from scoring.rounding import filled
 from ui.makeup import ADJUSTED, largest
@@ -52,7 +52,7 @@ def changes(before: View, after: View, units: Iterable[str] | None = None) -> Ch
     they are served now. Nor is any where a release cannot be scored again.
     """
     try:
-        found = split(before.case, after.case, units)
+        found = after.split(before, units)
     except ScoringError as error:
         every = before.units.index.union(after.units.index) if units is None else pd.Index(units)
         table = pd.DataFrame(np.nan, every.rename("unit"), [*CAUSES, *_RANKS, "rank_change"])

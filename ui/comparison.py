@@ -83,7 +83,7 @@ def listed(table: pd.DataFrame, **how: Any) -> None:
     if table.empty:
         st.info("没有符合条件的。")
     else:
-        st.dataframe(table, **how)
+        parts.grid(table, **how)
 
 
 def picked(table: pd.DataFrame, key: str, most: int = 330, **how: Any) -> str | None:

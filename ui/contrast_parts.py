@@ -114,9 +114,10 @@ def standing(view: View, table: pd.DataFrame, colours: Mapping[str, str]) -> Non
     widths = {"": 34, view.words["unit"]: 180, view.words["index"]: 92, "名次": 46, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     config |= {name: st.column_config.TextColumn(width=170) for name in table.columns.difference(list(widths))}
-    picked = st.container(key="standing_table").dataframe(
-        shown, hide_index=True, row_height=32, height="content", column_config=config, on_select="rerun", selection_mode="single-row",
-        key=f"standing {' '.join(table.index)}", placeholder="", alt=f"所选各项的{view.words['index']}、名次和梯队",
+    picked = parts.grid(
+        shown, st.container(key="standing_table"), hide_index=True, row_height=32, height="content", column_config=config,
+        on_select="rerun", selection_mode="single-row", key=f"standing {' '.join(table.index)}", placeholder="",
+        alt=f"所选各项的{view.words['index']}、名次和梯队",
     ).selection.rows  # fmt: skip
     unit = table.index[picked[0]] if picked and picked[0] < len(table) else None
     if unit in view.units.index:
@@ -156,7 +157,7 @@ def pairs(view: View, table: pd.DataFrame) -> None:
     shown = table.assign(**{gap: table[gap].map(signed)})
     share = table["甲领先的把握"]
     shown["甲领先的把握"] = [certainty.percent(s) if pd.notna(s) else "" for s in share]
-    st.dataframe(shown.loc[:, (shown != "").any()], hide_index=True, height="content", row_height=32)
+    parts.grid(shown.loc[:, (shown != "").any()], hide_index=True, height="content", row_height=32)
 
 
 def detail(view: View, shown: pd.DataFrame, change: Callable[[float], str], units: Mapping[str, str]) -> None:
@@ -169,9 +170,9 @@ def detail(view: View, shown: pd.DataFrame, change: Callable[[float], str], unit
     config |= dict.fromkeys(numbers, st.column_config.NumberColumn(width=84))
     config |= {"名称": st.column_config.TextColumn(pinned=True, width=250), "计量": st.column_config.TextColumn(width=90)}
     styled = shown.style.format(change, subset=numbers, na_rep="—")
-    picked = st.dataframe(
-        styled, hide_index=True, height=560 if len(shown) > 16 else "content", placeholder="—", column_config=config,
-        key=f"detail {' '.join(units.values())} {len(shown)}", on_select="rerun", selection_mode="single-cell",
+    picked = parts.grid(
+        styled, said=dict.fromkeys(numbers, change), hide_index=True, height=560 if len(shown) > 16 else "content", placeholder="—",
+        column_config=config, key=f"detail {' '.join(units.values())} {len(shown)}", on_select="rerun", selection_mode="single-cell",
     ).selection.cells  # fmt: skip
     for row, column in picked:
         if column in units:

@@ -50,7 +50,7 @@ def evidence(view: View, unit: str) -> pd.DataFrame:
             "score": cells["score"],
             "points": made[codes],
             "rank": view.ranks.loc[unit, codes],
-            "ranked": view.nodes[codes].notna().sum(),
+            "ranked": view.peers.counts[codes] if view.peers else view.nodes[codes].notna().sum(),
             "previous_value": last["value"],
             "previous_score": last["score"],
             "change": cells["score"] - last["score"],

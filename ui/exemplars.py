@@ -80,7 +80,8 @@ def with_lessons(held: pd.DataFrame, lessons: pd.DataFrame) -> pd.DataFrame:
 def of_these(lessons: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """The rows of `taken` that were taken from these exemplars."""
     ours = set(zip(held["unit"], held["ref"], strict=True))
-    return lessons[[any((unit, ref) in ours for ref in refs) for unit, refs in zip(lessons["exemplar"], lessons["of"], strict=True)]]
+    meant = [any((unit, ref) in ours for ref in refs) for unit, refs in zip(lessons["exemplar"], lessons["of"], strict=True)]
+    return lessons[np.array(meant, bool)]
 
 
 def _called(view: View, records: pd.DataFrame) -> pd.DataFrame:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from store.journal import record_export
 from ui import preview, viewer
-from ui.user import current_user
+from ui.user import require
 
 
 def recorded(make: Callable[[], bytes], file: str) -> Callable[[], bytes]:
-    """`make`, and a row in the journal: who took which file out, of which release.
+    """`make`, and a row in the journal: who took which file out, of which release. Raises NotAllowed.
 
     What a download button calls runs outside the visit: who and what are settled here, when the button is drawn.
     """
-    return partial(_made, make, current_user().name, viewer.store(), file, _shown())
+    return partial(_made, make, require("export").name, viewer.store(), file, _shown())
 
 
 def named(name: str) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scoring import guidance as scoring
-from scoring.actions import actions
 from store.ledgers.views import indicator_views
 
 if TYPE_CHECKING:
@@ -109,13 +108,13 @@ def members(view: View, row: int, units: Sequence[str]) -> pd.DataFrame:
     mine = [u for u in units if fits[u]]
     table = view.units.loc[mine, ["name", "sector"]].assign(score=view.nodes.loc[mine, target], lost=lost_of(view, target)[mine])
     advice = view.guidance[view.guidance["target"] == target]
-    found = actions(view.case, mine if is_indicator(view, target) else [], advice, counts(view))
+    found = view.actions(mine if is_indicator(view, target) else [], advice, counts(view))
     return table.join(found[found["indicator"] == target].set_index("unit")).sort_values("lost", ascending=False, kind="stable")
 
 
 def best(view: View, units: Sequence[str]) -> pd.DataFrame:
     """What would raise the index of these units, as `actions` lists it. Raises ScoringError."""
-    return actions(view.case, list(units), view.guidance, counts(view))
+    return view.actions(units, view.guidance, counts(view))
 
 
 def counts(view: View) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def _actions(view: View, unit: str) -> None:
     st.html("".join(_card(view, action) for _, action in found.head(_SHOWN).iterrows()))
     if len(found) > _SHOWN:
         with st.expander(f"全部 {len(found)} 项"):
-            st.dataframe(guidance_tables.action_table(view, found), hide_index=True, placeholder="—", column_config=_COLUMNS)
+            parts.grid(guidance_tables.action_table(view, found), hide_index=True, placeholder="—", column_config=_COLUMNS)
 
 
 def _card(view: View, action: pd.Series) -> str:
@@ -125,11 +125,12 @@ def filters(view: View, titles: Mapping[str, str]) -> tuple[str, pd.DataFrame, l
     held = [label for label in view.labels if (view.units["tier"] == label).any()]
     left, middle, right = st.columns([1.4, 1, 1], vertical_alignment="bottom")
     st.html(_STYLE)
-    tier = address.segments("梯队", list(view.labels), "advised", (held or view.labels)[-1], titles, left)
+    labels = held if view.peers and held else list(view.labels)
+    tier = address.segments("梯队", labels, "advised", (held or view.labels)[-1], titles, left)
     paths = sorted(set(view.guidance["path"]) - {""})
     chosen = address.multi("提升路径", paths, "path", where=middle) if paths else []
     sectors = sorted(set(view.units["sector"].dropna()) - {""})
-    wanted = address.multi(view.words["sector"], sectors, "sector", where=right) if sectors else []
+    wanted = address.multi(view.words["sector"], sectors, "sector", where=right) if sectors and not view.peers else []
     return tier, view.units[view.units["sector"].isin(wanted)] if wanted else view.units, chosen
 
 
@@ -166,7 +167,10 @@ def group(view: View, tier: str, units: Sequence[str], by: str) -> tuple[str, An
     """
     if view.guidance.empty:
         return "", st
-    parts.heading(f"{tier}的共同弱项", f"共 {len(units)} 个{view.words['unit']}，失分多的在前；点一行看涉及哪些")
+    if view.peers:
+        parts.heading(f"本{view.words['unit']}的弱项", "失分多的在前；点一行看建议")
+    else:
+        parts.heading(f"{tier}的共同弱项", f"共 {len(units)} 个{view.words['unit']}，失分多的在前；点一行看涉及哪些")
     left, right = st.columns(2, vertical_alignment="bottom")
     groups = {address.ALL: f"全部{guidance.groupings(view)[by]}"} | {t: view.node_name(t) for t in guidance.targets(view, by)}
     within = address.select("看哪一组", list(groups), _WITHIN, address.ALL, groups, right, label_visibility="collapsed")

@@ -38,6 +38,8 @@ def reaching(view: View, action: pd.Series) -> str:
 
 def _group(view: View, action: pd.Series) -> str:
     """Whose median a report is taken to be: the unit's sector's, or all units' where that has no value or the unit no sector."""
+    if view.peers:
+        return view.peers.reported(action["indicator"])[0]
     sectors = view.units["sector"].fillna("")
     mine = sectors.index[(sectors == sectors[action["unit"]]) & (sectors != "")]
     known = view.cells[(view.cells["indicator"] == action["indicator"]) & view.cells["unit"].isin(mine)]

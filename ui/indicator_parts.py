@@ -102,10 +102,10 @@ def grid(view: View, shown: pd.DataFrame, item: Subject, level: str, write: Mapp
         "rank": "{:.0f}", "last": value, "change": write["change"], "coverage": "{:.0%}",
         "index": score,
     }  # fmt: skip
-    styled = table.style.format({c: style for c, style in styles.items() if c in titles}, na_rep="")
-    picked = st.dataframe(
-        styled, column_config=titles, hide_index=True, placeholder="", key="indicator_grid", on_select="rerun",
-        height=460 if len(table) > 12 else "content", selection_mode="single-row",
+    said = {c: style for c, style in styles.items() if c in titles}
+    picked = parts.grid(
+        table.style.format(said, na_rep=""), said=said, column_config=titles, hide_index=True, placeholder="",
+        key="indicator_grid", on_select="rerun", height=460 if len(table) > 12 else "content", selection_mode="single-row",
         alt=f"{clean(item.name, 60)}：各{view.words['unit']}取值",
     ).selection.rows  # fmt: skip
     return shown.index[picked[0]] if picked else None

@@ -114,7 +114,7 @@ def changes(path: Path, found: Changes, csv: Callable[..., bytes], xlsx: Callabl
     parts.downloads(f"导入预览 {title}", lambda: csv(out()), lambda: xlsx({title: out(BOOK)}), right)
     more = f"，列出前 {MOST:,} 条" if len(shown.table) > MOST else ""
     note.caption(f"{len(shown.table):,} 条{more}")
-    st.dataframe(out(MOST), hide_index=True, height=430 if len(shown.table) > 11 else "content", key=f"changes {found.kind}", placeholder="")
+    parts.grid(out(MOST), hide_index=True, height=430 if len(shown.table) > 11 else "content", key=f"changes {found.kind}", placeholder="")
 
 
 def refused(seen: Previewed, csv: Callable[..., bytes], xlsx: Callable[..., bytes]) -> None:
@@ -145,7 +145,7 @@ def _refused_cells(table: pd.DataFrame) -> None:
     if wanted:
         table = table[[place in wanted for place in zip(table["文件"], table["工作表"], strict=True)]]
     shown = table.drop(columns=[c for c in table if (table[c] == "").all() and c != "内容"])
-    st.dataframe(shown.head(MOST), hide_index=True, height=430 if len(table) > 11 else "content", key="intake_refused", placeholder="",
+    parts.grid(shown.head(MOST), hide_index=True, height=430 if len(table) > 11 else "content", key="intake_refused", placeholder="",
                  column_config={"为什么拒绝": st.column_config.TextColumn(width="large")})  # fmt: skip
 
 

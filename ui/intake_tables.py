@@ -10,6 +10,7 @@ from scoring.values import STATE_TITLES
 from store.ledgers import LEDGERS
 from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
 from store.readers.cells import CellError
+from store.readers.headers import FRAMEWORK_TITLES
 from ui.wording import period_title
 
 CHANGES = {CHANGED: "更改", ADDED: "新增", REMOVED: "去掉", UNCHANGED: "不变"}
@@ -85,7 +86,7 @@ def _facts(changes: Changes) -> tuple[pd.Series, pd.Series]:
 
 def title(kind: str, fact: str) -> str:
     """What a key or a fact of a kind is called."""
-    fields = {f.name: f.title for f in LEDGERS[kind].fields} if kind in LEDGERS else _FACTS
+    fields = FRAMEWORK_TITLES if kind == "framework" else {f.name: f.title for f in LEDGERS[kind].fields} if kind in LEDGERS else _FACTS
     return fields.get(fact) or _TITLES.get(fact, fact)
 
 

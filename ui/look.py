@@ -106,6 +106,7 @@ STYLE = """<style>
   color: var(--zx-demo-ink); background: var(--zx-demo-ground); border: 1px solid var(--zx-gold); border-radius: 4px;
   padding: 0 0.5em; font-size: 0.85rem;
 }
+.zx-finding { line-height: 1.5; overflow-wrap: anywhere; }
 h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; overflow-wrap: anywhere; }
 
 /* "No results" of a list that is searched, in Chinese: Streamlit has no setting for it. */
@@ -113,7 +114,7 @@ h2.zx-heading { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.9; ove
 [data-testid$=Dropdown] [role=option][style*=contents] > span::after { content: "没有匹配的项"; font-size: 0.875rem; }
 
 /* Figures that fill what the screen leaves between the big figures above and the bars below. */
-.st-key-map, .st-key-quadrant { height: max(390px, 100vh - 437px) !important; flex: none !important; }
+.st-key-map, .st-key-quadrant { height: max(390px, 100vh - 482px) !important; flex: none !important; }
 
 /* A what-if: its mark, its figures, and its controls, which a phone shows only when asked to. */
 .zx-trial { display: flex; align-items: center; gap: 0.7rem; }
@@ -169,11 +170,23 @@ PRINT = """<style>
   [data-testid=stColumn] { min-width: 0 !important; }
   .stApp [data-testid=stElementContainer][style*="--zx-tall"] { height: var(--zx-tall) !important; }
   .stApp * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  [data-testid=stHorizontalBlock]:has(.zx-twin) { display: block !important; }  /* beside each other Chromium draws long ones over what follows */
+  [data-testid=stHorizontalBlock]:has(.zx-twin) > [data-testid=stColumn] { width: 100% !important; }
   .zx-twin { max-height: none; overflow: visible; }
   .zx-twin th, .zx-twin td { white-space: normal; }
-  .zx-twin tr, [data-testid=stPlotlyChart], [data-testid=stMetric], [data-testid=stDataFrame] { break-inside: avoid; }
+  [data-testid=stElementContainer]:has(+ [data-testid=stElementContainer] .zx-sheet) { display: none !important; }
+  .zx-sheet table { border-collapse: collapse; width: 100%; font-size: 0.85rem; }
+  .zx-sheet caption { text-align: left; color: var(--zx-soft); padding: 0.2rem 0.4rem; }
+  .zx-sheet th, .zx-sheet td { text-align: left; padding: 0.12rem 0.4rem; border: 0; border-top: 1px solid var(--zx-line);
+    overflow-wrap: break-word; }
+  .zx-sheet thead { color: var(--zx-soft); }
+  .zx-sheet tr { break-inside: avoid; }
+  [data-testid=stDataFrame][data-zx-more]::before { content: "只印出看得见的行。要全部行，先打开侧栏的“图附数据表”。"; display: block;
+    color: var(--zx-muted); font-size: 0.85rem; }
+  [data-testid=stPlotlyChart], [data-testid=stMetric], [data-testid=stDataFrame] { break-inside: avoid; }
   h2 { break-after: avoid; }
 }
+@media screen { [data-testid=stElementContainer]:has(.zx-sheet) { display: none; } }
 </style><script>
 if (!window.zxPrint) {
   window.zxPrint = true;
@@ -185,6 +198,10 @@ if (!window.zxPrint) {
     for (const plot of document.querySelectorAll("[data-testid=stPlotlyChart]")) {
       const box = plot.closest("[data-testid=stElementContainer]");
       box.style.setProperty("--zx-tall", `${box.offsetHeight}px`);
+    }
+    for (const grid of document.querySelectorAll("[data-testid=stDataFrame]")) {
+      const seen = grid.querySelector(".dvn-scroller");
+      grid.toggleAttribute("data-zx-more", seen?.scrollHeight > seen?.clientHeight + 2);
     }
   });
 }

@@ -72,6 +72,8 @@ def gap(view: View, unit: str) -> Gap | None:
     row, units = view.units.loc[unit], view.units
     if np.isnan(row["index"]):
         return None
+    if view.peers:
+        return _to_line(view, unit)
     best = view.policy.tier_labels[0]
     if row["tier_by_rule"] != best and (found := _next_gate(view, row["tier_by_rule"])):
         tier, mark, reference = found
@@ -85,6 +87,16 @@ def gap(view: View, unit: str) -> Gap | None:
         return None
     lowest = lowest if lowest in below.index else str(below.idxmax())  # alone in its tier: the best unit below
     return replace(_gap(view, "lead", row["tier_by_rule"], lowest, unit, row["index"]), reference=lowest)
+
+
+def _to_line(view: View, unit: str) -> Gap | None:
+    """From a unit up to where the next better tier begins, which is not split: a profile would be another unit's."""
+    row, labels = view.units.loc[unit], view.policy.tier_labels
+    for label in reversed(labels[: labels.index(row["tier_by_rule"])]):
+        if not np.isnan(mark := view.peers.line(label)):
+            whole = _rows([(SURPLUS, f"到{label}线", mark - row["index"])])
+            return Gap("next", label, "", float(row["index"]), float(mark), whole, whole)
+    return None
 
 
 def lead_over_gate(view: View, unit: str) -> float:
@@ -136,6 +148,8 @@ def sides(found: Gap | None, dimension: str) -> list[tuple[str, str, pd.DataFram
     """(key, title, parts) of the two ways to split a gap; none without a gap. dimension: the word for it."""
     if found is None:
         return []
+    if found.parts is found.indicators:  # nothing to split it along
+        return [("gap", "到分数线的距离", found.parts)]
     signs = "＋ 为领先，− 为落后" if found.kind == "lead" else "＋ 为落后，− 为领先"
     indicators = largest(found.indicators, 12)
     return [("gap", f"按{dimension}分解：{signs}", found.parts), ("gap-indicators", f"按指标分解：{signs}", indicators)]

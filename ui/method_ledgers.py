@@ -22,12 +22,13 @@ def rules(view: View) -> list[str]:
         return []
     found, titles = view.derived, dict.fromkeys(LEDGERS[f.ledger].title for f in figures.values())
     both = int((found["value"].notna() & found["reported"].notna()).sum())
-    return [
+    said = [
         f"{len(figures)} 项指标由{'、'.join(titles)}台账的记录推算，分子、分母和记录都可查，见“溯源”。",
         f"{PREFERENCES[view.policy.prefer]}。",
         f"本期推算了 {len(found)} 格，其中 {int(found['used'].sum())} 格按推算值计分；"
         f"与报送值都有的 {both} 格，{int(found['differs'].sum())} 格超出四舍五入的差别。",
     ]
+    return said[:2] if view.peers else said
 
 
 def lines(view: View) -> list[Line]:

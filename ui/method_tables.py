@@ -112,10 +112,11 @@ def indicator_table(view: View, scales: Fitted | None) -> pd.DataFrame:
             "变换": TRANSFORMS.get(node.transform, node.transform), "除以": node.denominator, "标准误": node.error,
             **_processing(view, node),
             "来源": source_title(node.source), **facets,
-            **{title: int(counts.at[node.code, state]) if state in counts and node.code in counts.index else 0
-               for state, title in STATE_TITLES.items()},
-            "最小值": values["min"].get(node.code), "最大值": values["max"].get(node.code),
         }  # fmt: skip
+        if not view.peers:  # counts and ends of all units
+            row |= {title: int(counts.at[node.code, state]) if state in counts and node.code in counts.index else 0
+                    for state, title in STATE_TITLES.items()}  # fmt: skip
+            row |= {"最小值": values["min"].get(node.code), "最大值": values["max"].get(node.code)}
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.loc[:, [not table[c].isna().all() and not (table[c] == "").all() for c in table.columns]]

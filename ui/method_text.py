@@ -50,8 +50,8 @@ def stages(view: View, scales: Fitted | None) -> list[Stage]:
     return [
         Stage("原始值", f"{len(view.framework.indicators)} 项", f"有值 {percent(states['value'] / max(states.total(), 1))}"),
         Stage("得分", ends(view, scales), "、".join(f"{t} {n} 项" for t, n in normalisations_used(view).items())),
-        Stage(words["dimension"], f"{len(dimensions)} 个", _aggregations_of(view, [d.code for d in dimensions])),
-        Stage(words["index"], f"均值 {tenth(mean)}" if np.isfinite(mean) else "—", _aggregations_of(view, [root.code])),
+        Stage(words["dimension"], f"{len(dimensions)} 个", aggregations_of(view, [d.code for d in dimensions])),
+        Stage(words["index"], f"均值 {tenth(mean)}" if np.isfinite(mean) else "—", aggregations_of(view, [root.code])),
         Stage("加减分", f"{adjusted} 个{words['unit']}", f"加至多 {policy.bonus_cap:g}，减至多 {policy.penalty_cap:g}"),
         Stage("一票否决", f"{int(units['veto'].sum())} 个{words['unit']}", f"至高为{policy.veto_ceiling}"),
         Stage("梯队", " / ".join(held), TIER_RULES[policy.tier_rule].title),
@@ -73,7 +73,8 @@ def normalisations_used(view: View) -> dict[str, int]:
     return dict(Counter(NORMALISATIONS[n.method].title for n in view.framework.indicators).most_common())
 
 
-def _aggregations_of(view: View, codes: list[str]) -> str:
+def aggregations_of(view: View, codes: list[str]) -> str:
+    """Titles of the aggregations of some nodes, each once; indicators have none."""
     nodes = [view.framework.node(code) for code in codes if not view.framework.is_indicator(code)]
     return "、".join(dict.fromkeys(aggregation_title(n.aggregation or view.policy.aggregation) for n in nodes))
 
@@ -117,7 +118,7 @@ def _missing(view: View) -> list[str]:
         f"缺报：{MISSING_RULES[policy.missing_rule]}。",
         "不适用、待报：不计该指标，权重由同级其余指标分担。",
         threshold,
-        f"本期{found}；{int(view.units['index'].isna().sum())} 个{view.words['unit']}不计分。",
+        *([] if view.peers else [f"本期{found}；{int(view.units['index'].isna().sum())} 个{view.words['unit']}不计分。"]),
     ]
 
 
@@ -185,7 +186,7 @@ def _adjusting(view: View) -> list[str]:
     bonus = f"加分合计至多 {policy.bonus_cap:g} 分" if policy.bonus_cap else "不加分"
     penalty = f"减分合计至多 {policy.penalty_cap:g} 分" if policy.penalty_cap else "不减分"
     counts = f"本期加分 {int((units['bonus'] > 0).sum())} 个，减分 {int((units['penalty'] > 0).sum())} 个。"
-    return [f"{bonus}，{penalty}；每笔有事由和文号，加减后仍在 {span(*policy.range)} 之间。", counts]
+    return [f"{bonus}，{penalty}；每笔有事由和文号，加减后仍在 {span(*policy.range)} 之间。", *([] if view.peers else [counts])]
 
 
 def _veto(view: View) -> list[str]:
@@ -194,10 +195,8 @@ def _veto(view: View) -> list[str]:
         return ["一票否决只作标记，不改变梯队。"]
     held = int((view.units["tier"] != view.units["tier_by_rule"]).sum())
     vetoed = int(view.units["veto"].sum())
-    return [
-        f"被一票否决的{view.words['unit']}至高为{policy.veto_ceiling}；指数和名次不变。",
-        f"本期 {vetoed} 个被否决，其中 {held} 个因此改变了梯队。" if vetoed else "本期没有。",
-    ]
+    counts = f"本期 {vetoed} 个被否决，其中 {held} 个因此改变了梯队。" if vetoed else "本期没有。"
+    return [f"被一票否决的{view.words['unit']}至高为{policy.veto_ceiling}；指数和名次不变。", *([] if view.peers else [counts])]
 
 
 def _tiers(view: View) -> list[str]:
@@ -211,7 +210,7 @@ def _balance(view: View) -> list[str]:
     if not gap:
         return [view_words]
     many = int((view.units["weakest_gap"] >= gap).sum())
-    flag = f"最低的{words['dimension']}低于本{words['unit']}均值 {gap:g} 分以上，标为短板：本期 {many} 个。"
+    flag = f"最低的{words['dimension']}低于本{words['unit']}均值 {gap:g} 分以上，标为短板{'' if view.peers else f'：本期 {many} 个'}。"
     return [view_words, flag]
 
 

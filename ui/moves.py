@@ -68,8 +68,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, labels: Sequence[str]) ->
     absent = {"tier": "", "tier_by_rule": "", "note": "未参评"}
     both = both.fillna(absent | {f"{column}_before": text for column, text in absent.items()})
     places = {label: place for place, label in enumerate(labels)}
-    start, end = both["tier_before"].map(places), both["tier"].map(places)
-    both["step"] = (start - end).astype(float)
+    start, end = (both[column].map(places).astype(float) for column in ("tier_before", "tier"))
+    both["step"] = start - end
     both["change"] = both["index"].astype(float) - both["index_before"].astype(float)
     both["kind"] = np.select(
         [both["step"] > 0, both["step"] < 0, both["step"] == 0, start.isna() & end.notna(), start.notna() & end.isna()],

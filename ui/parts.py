@@ -1,14 +1,17 @@
 """Pieces that pages share: headings, big figures, filters, downloads, what to do when the store fails."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+import html
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from ui import address, exports, glossary, viewer
 from ui.figures import figure
+from ui.grids import grid
 from ui.places import open_page
+from ui.user import current_user
 from ui.wording import clean, period_title, text
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 __all__ = [
-    "downloads", "filters", "heading", "metric", "no_permission", "node_figure", "open_record", "open_trace", "open_unit", "panel",
+    "downloads", "filters", "finding", "grid", "heading", "metric", "no_permission", "node_figure", "open_record", "open_trace", "open_unit", "panel",
     "period_title", "picked", "store_problem", "text", "unit_figure",
 ]  # fmt: skip
 
@@ -27,6 +30,11 @@ def heading(title: str, note: str = "") -> None:
     words = viewer.words()
     quiet = f' <span class="zx-note">{glossary.marked(clean(note), words)}</span>' if note else ""
     st.html(f'<h2 class="zx-heading">{glossary.marked(clean(title), words)}{quiet}</h2>')
+
+
+def finding(sentence: str) -> None:
+    """What a page's figures let one see, in a plain sentence over them."""
+    st.html(f'<div class="zx-finding">{html.escape(clean(sentence, 300))}</div>')
 
 
 def metric(
@@ -52,17 +60,17 @@ def metric(
     )  # fmt: skip
 
 
-def open_unit(view: "View", unit: str) -> NoReturn:
+def open_unit(view: "View", unit: str) -> None:
     """Opens the portrait of a unit at the view's period."""
     open_page("unit", unit=unit, period=view.period)
 
 
-def open_trace(view: "View", unit: str, node: str) -> NoReturn:
+def open_trace(view: "View", unit: str, node: str) -> None:
     """Opens the way from a unit's score of a node down to the records, at the view's period."""
     open_page("trace", tab="down", unit=unit, node=node, period=view.period)
 
 
-def open_record(view: "View", unit: str, ledger: str, ref: str) -> NoReturn:
+def open_record(view: "View", unit: str, ledger: str, ref: str) -> None:
     """Opens the way from a record of a unit up to the figures that it feeds, at the view's period."""
     open_page("trace", tab="up", unit=unit, ledger=ledger, ref=ref, period=view.period)
 
@@ -79,11 +87,13 @@ def node_figure(view: "View", unit: str, fig: Any, key: str, alt: str) -> None:
         open_trace(view, unit, node)
 
 
-def panel(where: Any, fig: Any, key: str, alt: str, title: str, help: str | None = None) -> None:
-    """A figure under a quiet title in one of several columns."""
+def panel(
+    where: Any, fig: Any, key: str, alt: str, title: str, help: str | None = None, pick: Iterable[str] | None = None
+) -> str | None:
+    """A figure under a quiet title in one of several columns; with `pick`, the code that was clicked, as of `figure`."""
     with where:
         st.caption(text(title), help=help)
-        figure(fig, key, alt)
+        return figure(fig, key, alt, pick)
 
 
 def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any = st) -> pd.DataFrame:
@@ -102,12 +112,17 @@ def picked(table: "pd.DataFrame | Styler", key: str, most: int = 12, **how: Any)
     codes = table.index
     how = {"hide_index": True, "placeholder": "—", "height": 35 * (most + 1) + 3 if len(codes) > most else "content", **how}
     key = f"{key} {hash(tuple(codes))}"  # rows are chosen by number: of other rows nothing is chosen
-    rows = st.dataframe(table, key=key, on_select="rerun", selection_mode="single-row", **how).selection.rows
+    rows = grid(table, key=key, on_select="rerun", selection_mode="single-row", **how).selection.rows
     return next((codes[k] for k in rows if k < len(codes)), None)
 
 
 def downloads(name: str, csv: Callable[[], bytes], xlsx: Callable[[], bytes], where: Any = st) -> None:
-    """Buttons that hand out a table as CSV and XLSX, made only when pressed. name: the file's name without an ending."""
+    """Buttons that hand out a table as CSV and XLSX, made only when pressed; none for one who may take nothing out.
+
+    name: the file's name without an ending.
+    """
+    if not current_user().may("export"):
+        return
     row, name = where.container(horizontal=True), exports.named(name)
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     row.download_button("下载 CSV", exports.recorded(csv, f"{name}.csv"), f"{name}.csv", "text/csv", key=f"{name}.csv", on_click="ignore")

@@ -47,14 +47,28 @@ class Headline:
 
 def headline(view: View, unit: str) -> Headline:
     """Ties, changes and balance of a unit; the rest of its first line stands in `view.units`."""
-    row, ranks = view.units.loc[unit], view.units["rank"]
+    ties, ranked = ranking(view, unit)
     return Headline(
-        ties=int((ranks == row["rank"]).sum()),
-        ranked=int(ranks.notna().sum()),
+        ties=ties,
+        ranked=ranked,
         previous=_change(view, unit, previous(view.period, view.periods)),
         year_ago=_change(view, unit, year_ago(view.period, view.periods)),
-        unbalanced=bool(not np.isnan(row["index"]) and row["weakest_gap"] >= view.policy.balance_gap > 0),
+        unbalanced=unbalanced(view, unit),
     )
+
+
+def unbalanced(view: View, unit: str) -> bool:
+    """Whether a unit's weakest dimension lies as far below the rest as the policy flags."""
+    row = view.units.loc[unit]
+    return bool(not np.isnan(row["index"]) and row["weakest_gap"] >= view.policy.balance_gap > 0)
+
+
+def ranking(view: View, unit: str) -> tuple[int, int]:
+    """(units that share a unit's rank, itself included; units that have a rank)."""
+    if view.peers:
+        return view.peers.ties, view.peers.ranked
+    ranks = view.units["rank"]
+    return int((ranks == ranks[unit]).sum()), int(ranks.notna().sum())
 
 
 def _change(view: View, unit: str, period: str | None) -> Change | None:
@@ -68,7 +82,12 @@ def _change(view: View, unit: str, period: str | None) -> Change | None:
 
 
 def group(view: View, unit: str) -> tuple[str, pd.Index]:
-    """(name, codes) of the units that a unit is held against: its sector, or all where the sector is too small."""
+    """(name, codes) of the units that a unit is held against: its sector, or all where the sector is too small.
+
+    Of a view of one unit the codes are those in view.
+    """
+    if view.peers:
+        return view.peers.group, view.units.index
     scored = view.units[view.units["index"].notna()]
     sector = view.units.at[unit, "sector"]
     members = scored.index[scored["sector"] == sector]
@@ -79,8 +98,7 @@ def group(view: View, unit: str) -> tuple[str, pd.Index]:
 
 def axes(view: View, unit: str, codes: Sequence[str]) -> pd.DataFrame:
     """Rows node code; columns label, unit, previous, median, q1, q3: a unit's scores beside its group's, and last period's."""
-    _, members = group(view, unit)
-    quartiles = view.nodes.loc[members, list(codes)].quantile([0.25, 0.5, 0.75])
+    quartiles = _quartiles(view, unit, list(codes))
     before = _before(view, unit)
     return pd.DataFrame(
         {
@@ -93,6 +111,13 @@ def axes(view: View, unit: str, codes: Sequence[str]) -> pd.DataFrame:
         },
         index=pd.Index(codes, name="node"),
     )
+
+
+def _quartiles(view: View, unit: str, codes: list[str]) -> pd.DataFrame:
+    """Rows 0.25, 0.5 and 0.75, a column a node: what the unit is held against."""
+    if view.peers:
+        return view.peers.quartiles(codes)
+    return view.nodes.loc[group(view, unit)[1], codes].quantile([0.25, 0.5, 0.75])
 
 
 def _before(view: View, unit: str) -> pd.Series:
@@ -130,14 +155,18 @@ def above_dimensions(view: View) -> list[str]:
 
 def trend(view: View, unit: str) -> pd.DataFrame:
     """Rows [period, index, tier, median, q1, q3] over all served periods, NaN and "" where the unit has no score."""
-    name, _ = group(view, unit)
-    history = view.history
-    peers = history[history["sector"] == name] if name == view.units.at[unit, "sector"] else history
-    quartiles = peers.groupby("period")["index"].quantile([0.25, 0.5, 0.75]).unstack()
-    quartiles.columns = ["q1", "median", "q3"]
-    own = history[history["unit"] == unit].set_index("period")[["index", "tier"]]
+    own = view.history[view.history["unit"] == unit].set_index("period")[["index", "tier"]]
+    quartiles = view.peers.over_time if view.peers else _over_time(view, unit)
     line = own.join(quartiles, how="right").reindex(list(view.periods)).rename_axis("period")
     return line.fillna({"tier": ""}).reset_index()[["period", "index", "tier", "median", "q1", "q3"]]
+
+
+def _over_time(view: View, unit: str) -> pd.DataFrame:
+    """Rows period → q1, median, q3 of the index of what the unit is held against."""
+    (name, _), history = group(view, unit), view.history
+    peers = history[history["sector"] == name] if name == view.units.at[unit, "sector"] else history
+    quartiles = peers.groupby("period")["index"].quantile([0.25, 0.5, 0.75]).unstack()
+    return quartiles.set_axis(["q1", "median", "q3"], axis=1)
 
 
 def strengths(view: View, unit: str, n: int = 3) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -147,9 +176,8 @@ def strengths(view: View, unit: str, n: int = 3) -> tuple[pd.DataFrame, pd.DataF
 
     Only what lies outside the group's middle half counts; `points`, the order, is distance from the median × weight in the index.
     """
-    _, members = group(view, unit)
     codes = [i.code for i in view.framework.indicators]
-    quartiles = view.nodes.loc[members, codes].quantile([0.25, 0.5, 0.75])
+    quartiles = _quartiles(view, unit, codes)
     table = pd.DataFrame(
         {
             "name": [i.name for i in view.framework.indicators],

@@ -196,7 +196,7 @@ def adjustments(view: View, unit: str) -> None:
         }
     )
     points = st.column_config.NumberColumn(format="%+.1f", width="small")
-    st.dataframe(table, hide_index=True, placeholder="—", column_config={"分值": points})
+    parts.grid(table, hide_index=True, placeholder="—", column_config={"分值": points})
 
 
 def standing_table(view: View, unit: str) -> None:
@@ -206,7 +206,7 @@ def standing_table(view: View, unit: str) -> None:
     titles = {"name": word, "weight": "权重", "score": "得分", "rank": "名次", "change": "较上期"}
     formats = {"权重": number(format="percent"), "得分": number(format="%.1f"), "名次": number(format="%d")}
     table = makeup.standing(view, unit).rename(columns=titles)
-    st.dataframe(
+    parts.grid(
         table, hide_index=True, placeholder="—", column_config=formats | {"较上期": number(format="%+.1f")}, height="content"
     )
 
@@ -225,7 +225,7 @@ def _evidence_table(view: View, unit: str, sheet: pd.DataFrame) -> None:
     span, scores, number, text = view.policy.range, sheet["得分"], st.column_config.NumberColumn, st.column_config.TextColumn
     bar = st.column_config.ProgressColumn(format="%.1f", min_value=span[0], max_value=span[1], color="blue", width=125)
     inside = scores.isna() | scores.between(*span)
-    picked = st.dataframe(
+    picked = parts.grid(
         sheet, hide_index=True, height="content" if len(sheet) <= 16 else 580, placeholder="—",
         key=f"evidence {view.period} {unit} {len(sheet)}", on_select="rerun", selection_mode="single-row",
         column_order=[c for c in sheet if c not in ("方向", "参评", "代码")],

@@ -10,6 +10,7 @@ import pandas as pd
 from scoring.adjustment import KINDS
 from scoring.values import STATE_TITLES
 from ui import makeup, portrait
+from ui.peers import UNTOLD
 from ui.wording import clean, period_title, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def distance(view: View, unit: str, gap: makeup.Gap | None) -> tuple[str, str]:
     row, label = view.units.loc[unit], view.policy.veto_ceiling
     if gap is None:
         why = "没有得分，无从比较" if np.isnan(row["index"]) else f"没有得分不同的{view.words['unit']}可以比较"
+        if view.peers and not np.isnan(row["index"]):
+            why = f"没有更好的梯队可以比较，或它的{view.words['unit']}太少；{UNTOLD}"
         return "梯队差距", why
     size = tenth(shown_gap(gap.mine, gap.other))
     other = clean(view.unit_name(gap.reference), 40) if gap.reference else ""

@@ -14,12 +14,12 @@ from store.errors import StoreError
 from store.meetings import LONGEST
 from ui import exports, present_link
 from ui.present_link import GROUNDS, PACES, SHOW, WALL, Showing, change, shown
+from ui.user import LONGEST_BY, current_user, require, signer
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
-LONGEST_BY = 20  # characters of who keeps it
 _OWN = "own"
 _SAID, _NAMED = "_meeting_said", "_meeting_named"
 
@@ -157,7 +157,8 @@ def _keeper(view: View) -> None:
         if st.session_state.get(_NAMED) != now.name:  # another meeting was opened
             st.session_state.update({_NAMED: now.name, "meeting_name": now.name})
         st.text_input("会议名称", key="meeting_name", placeholder=f"不超过 {LONGEST} 个字")
-        st.text_input("保存人", key="meeting_by", placeholder="写给看到它的人", persist_state="session")
+        if current_user().local:  # else it is who has signed in
+            st.text_input("保存人", key="meeting_by", placeholder="写给看到它的人", persist_state="session")
         keep, drop = st.columns(2)
         keep.button("保存", type="primary", key="meeting_keep", on_click=_keep, args=(view,))
         drop.button("移出列表", key="meeting_drop", help="以前发出的链接仍然有效", on_click=_drop, args=(view,))
@@ -166,12 +167,17 @@ def _keeper(view: View) -> None:
             (st.success if kind == "good" else st.error)(text(words, 300))
 
 
+def _typed(key: str) -> str:
+    return " ".join(st.session_state.get(key, "").split())
+
+
 def _keep(view: View) -> None:
-    name, by = (" ".join(st.session_state.get(key, "").split()) for key in ("meeting_name", "meeting_by"))
-    if not 0 < len(by) <= LONGEST_BY:
-        st.session_state[_SAID] = "bad", f"保存人有 {len(by)} 个字；请写 1 到 {LONGEST_BY} 个字"
+    name, by = _typed("meeting_name"), signer("meeting_by")
+    if not by:
+        st.session_state[_SAID] = "bad", f"保存人有 {len(_typed('meeting_by'))} 个字；请写 1 到 {LONGEST_BY} 个字"
         return
     try:
+        require("meet")
         meetings.save_meeting(name, shown().slides, by, view.path)
         change(name=name)
     except StoreError as error:
@@ -181,8 +187,9 @@ def _keep(view: View) -> None:
 
 
 def _drop(view: View) -> None:
-    name, by = (" ".join(st.session_state.get(key, "").split()) for key in ("meeting_name", "meeting_by"))
+    name, by = _typed("meeting_name"), signer("meeting_by")
     try:
+        require("meet")
         meetings.drop_meeting(name, by, view.path)
     except StoreError as error:
         st.session_state[_SAID] = "bad", str(error)

@@ -13,6 +13,7 @@ from store.errors import StoreError
 from ui import address, present_link, present_style
 from ui.figures import figure
 from ui.present_link import COMPOSE, SHOW, Showing
+from ui.user import current_user
 from ui.wording import clean
 
 _HEARD = "_stage_heard"
@@ -64,7 +65,7 @@ def _turn(make: Callable[[Showing], Slide]) -> None:
     """One run of the stage; keys, clicks and the clock ask for this part of the page only."""
     present_link.turn_if_due()
     now = present_link.said_aloud()
-    if now.stage == COMPOSE:
+    if now.stage == COMPOSE or not current_user().may("meet"):  # a wall that has lost its right is the whole page's to refuse
         address.leave()
         st.rerun()
     _draw(now, make)

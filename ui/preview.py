@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scoring.movement import period_key
 from store.releases import STATES
@@ -17,7 +18,9 @@ _LEAVE = "preview leave"
 
 
 def number() -> int | None:
-    """The number of the release that is looked at before its time; None where there is none, or this person may not."""
+    """The number of the release that is looked at before its time; None where there is none, or this person may not, or nobody is there."""
+    if get_script_run_ctx(suppress_warning=True) is None:  # the command line, or a thread that draws no page
+        return None
     said = st.session_state.get(KEY)
     return said if said and current_user().may("drafts") else None
 

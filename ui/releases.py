@@ -43,6 +43,11 @@ def pressing(table: pd.DataFrame) -> str:
     return table.index[asked][0] if asked.any() else table.index[0]
 
 
+def undrafted(table: pd.DataFrame) -> list[str]:
+    """Periods whose data no release has yet, in time order."""
+    return list(table.index[table["current"].isna()])[::-1]
+
+
 def standing_sheet(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
     """How every period stands, in words."""
     return pd.DataFrame(

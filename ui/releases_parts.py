@@ -21,9 +21,6 @@ from ui.wording import clean, period_title
 
 TABS = {"now": "各期与发布", "all": "全部发布", "side": "并排对照"}
 WHICH, CHECK, _REASON = "which", "check", "publish reason"
-_STYLE = """<style>
-@media (max-width: 640px) { .st-key-release_buttons { flex-wrap: wrap; } }
-</style>"""
 
 
 def tab() -> str:
@@ -50,9 +47,9 @@ def lacking() -> None:
     st.info("库里还没有数据，也没有发布。请先在 数据管理 › 导入 里导入数据，或运行 python manage.py import 文件。", icon=":material/inbox:")
 
 
-def work(path: Path, period: str, row: pd.Series) -> None:
-    """What is served, what has changed since, and the next step: draft, checks, publish."""
-    st.html(_STYLE)
+def work(path: Path, period: str, standing: pd.DataFrame) -> None:
+    """What is served, what has changed since, and the next step: draft, checks, publish. standing: of all periods."""
+    row = standing.loc[period]
     served, draft = (None if pd.isna(row[c]) else int(row[c]) for c in ("served", "draft"))
     parts.heading(period_title(period), _stands(row, served))
     if served and row["changed"]:
@@ -63,7 +60,9 @@ def work(path: Path, period: str, row: pd.Series) -> None:
     if waiting:
         _publishing(path, period, draft)
     else:
-        _drafting(path, period, row, served)
+        _drafting(path, period, standing, served)
+    if served and current_user().may("publish") and st.button("撤回或改用旧发布", icon=":material/history:", type="tertiary", key="other release"):
+        address.turn(tab="all", n=str(served))
 
 
 def _stands(row: pd.Series, served: int | None) -> str:
@@ -84,33 +83,43 @@ def _changes(path: Path, served: int) -> None:
             "由": table["by"], "时间": table["at"].str[:16].str.replace("T", " "),
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 4 else 180, placeholder="—")
+    parts.grid(shown, hide_index=True, height="content" if len(shown) <= 4 else 180, placeholder="—")
 
 
-def _drafting(path: Path, period: str, row: pd.Series, served: int | None) -> None:
+def _drafting(path: Path, period: str, standing: pd.DataFrame, served: int | None) -> None:
     """The button that makes a draft; where the data are those of a published release, says so instead."""
-    same = None if pd.isna(row["current"]) else int(row["current"])
-    if same is not None and same == served:
+    row, person = standing.loc[period], current_user()
+    if served is not None and not row["changed"]:
         st.success(f"在用的第 {served} 号就是按现有数据计算的，不必重新发布。", icon=":material/check:")
         return
+    same = None if pd.isna(row["current"]) else int(row["current"])
     if same is not None and releases.all_releases(path).at[same, "state"] == "published":
         st.info(f"现有数据与已发布的第 {same} 号完全相同；要用它，请在“全部发布”里改用。", icon=":material/info:")
         return
-    if not current_user().may("publish") and not current_user().may("bring"):
+    if not person.may("publish") and not person.may("bring"):
         st.caption("生成草稿要有发布或导入的权限。")
         return
-    if st.button("生成草稿", type="primary", icon=":material/edit_document:", key="make draft"):
-        right = "publish" if current_user().may("publish") else "bring"
-        acts.act(right, partial(_draft, path, period), "正在计分并冻结草稿")
-        st.rerun()
+    asked, lacking = [], releases.undrafted(standing)
+    with st.container(horizontal=True, key="draft_buttons"):
+        if st.button("生成草稿", type="primary", icon=":material/edit_document:", key="make draft"):
+            asked = [period]
+        if len(lacking) > 1 and st.button(f"全部 {len(lacking)} 期都生成草稿", key="make drafts"):
+            asked = lacking
     st.caption("按现有数据计分并冻结，编号存档；不对外使用。")
+    if asked:
+        acts.act("publish" if person.may("publish") else "bring", partial(_draft, path, asked), "正在计分并冻结草稿")
+        st.rerun()
 
 
-def _draft(path: Path, period: str, person: Person) -> str:
-    (made,) = store_releases.draft([period], person.name, path)
-    if made.new:
-        return f"已生成第 {made.release} 号草稿：{made.units} 个单位，{made.scored} 个有得分。请看检查，再发布。"
-    return f"现有数据与第 {made.release} 号完全相同，没有另存。"
+def _draft(path: Path, periods: list[str], person: Person) -> str:
+    made = store_releases.draft(periods, person.name, path)
+    new = [p for p in made if p.new]
+    if len(made) > 1:
+        return f"已生成 {len(new)} 号草稿：{'、'.join(f'{p.period} 第 {p.release} 号' for p in new)}。请逐期看检查，再发布。"
+    (one,) = made
+    if new:
+        return f"已生成第 {one.release} 号草稿：{one.units} 个单位，{one.scored} 个有得分。请看检查，再发布。"
+    return f"现有数据与第 {one.release} 号完全相同，没有另存。"
 
 
 def _publishing(path: Path, period: str, draft: int) -> None:
@@ -170,7 +179,7 @@ def behind(path: Path, row: pd.Series) -> None:
         if st.button("打开相应的页", icon=":material/open_in_new:", key=f"show {finding.name}", type="tertiary"):
             _show(finding, release)
     shown = releases.rows_sheet(finding, releases.units_of(path, release), releases.method_of(path, release)[0], viewer.words())
-    st.dataframe(shown, hide_index=True, placeholder="—", height="content" if len(shown) <= 8 else 316)
+    parts.grid(shown, hide_index=True, placeholder="—", height="content" if len(shown) <= 8 else 316)
 
 
 def _show(finding: Finding, release: pd.Series) -> None:

@@ -52,7 +52,7 @@ def listing(table: pd.DataFrame, words: Mapping[str, str], names: tuple[str, str
     config = {c: number(format="%.1f") for c in shown if c.startswith(words["index"])} | {"得分变动": number(format="%+.2f")}
     config |= {c: number(format="%d", width=76) for c in shown if c.startswith("名次 ")} | {"名次变动": number(format="%+d", width=76)}
     config |= {words["unit"]: st.column_config.TextColumn(pinned=True, width=200)}
-    st.dataframe(shown, hide_index=True, placeholder="—", height=540 if len(shown) > 14 else "content", column_config=config)
+    parts.grid(shown, hide_index=True, placeholder="—", height=540 if len(shown) > 14 else "content", column_config=config)
 
 
 def notes(pair: tuple[pd.Series, pd.Series], table: pd.DataFrame, words: Mapping[str, str]) -> list[str]:

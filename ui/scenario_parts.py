@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.errors import ScoringError
-from ui import scenario_shelf, scenario_words
+from ui import parts, scenario_shelf, scenario_words
 from ui.scenario import MARK, Settings
 from ui.scenario import outcome as scored
 from ui.scenario_link import Tried
@@ -72,7 +72,7 @@ def grid(listed: pd.DataFrame, view: View) -> str | None:
         st.info("没有变动。")
         return None
     columns = _COLUMNS | {f"试算{view.words['index']}": st.column_config.NumberColumn(format="%.1f")}
-    event = st.dataframe(
+    event = parts.grid(
         listed, hide_index=True, height=460 if len(listed) > 12 else "auto", column_config=columns, placeholder="—",
         key=f"trial grid {hash(tuple(listed.index))}", on_select="rerun", selection_mode="single-row",
     )  # fmt: skip

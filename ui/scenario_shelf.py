@@ -13,12 +13,12 @@ from store.errors import StoreError
 from store.scenarios import LONGEST
 from ui.scenario import Settings
 from ui.scenario_link import OWN, RELEASE, Tried, kept, link, tried, turn_to, written
+from ui.user import LONGEST_BY, current_user, require, signer
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
     from ui.viewer import View
 
-LONGEST_BY = 20  # characters of who keeps it
 _NAME, _BY, _SAID = "trial name", "trial by", "_trial_said"
 
 
@@ -66,7 +66,8 @@ def keeper(view: View, place=st) -> None:
         st.caption("把链接发给别人，打开就是同样的试算：")
         st.code(address_of(view, tried()), language=None, wrap_lines=True)
         st.text_input("方案名称", key=_NAME, placeholder=f"不超过 {LONGEST} 个字", persist_state="session")
-        st.text_input("保存人", key=_BY, placeholder="写给看到它的人", persist_state="session")
+        if current_user().local:  # else it is who has signed in
+            st.text_input("保存人", key=_BY, placeholder="写给看到它的人", persist_state="session")
         st.button("保存", type="primary", on_click=_keep, args=(view,))
         kind, words = st.session_state.pop(_SAID, ("", ""))
         if words:
@@ -74,11 +75,12 @@ def keeper(view: View, place=st) -> None:
 
 
 def _keep(view: View) -> None:
-    name, by = (" ".join(st.session_state.get(key, "").split()) for key in (_NAME, _BY))
+    name, by = " ".join(st.session_state.get(_NAME, "").split()), signer(_BY)
     if refusal := _refusal(name, by):
         st.session_state[_SAID] = "bad", refusal
         return
     try:
+        require("try")
         number = scenarios.save_scenario(name, view.release, written(tried().settings), by, view.path)
         turn_to(kept(view, str(number)))
     except StoreError as error:
@@ -93,8 +95,8 @@ def _refusal(name: str, by: str) -> str:
         return "还没有改动，与发布相同；请先调整权重、方法或划线"
     if not 0 < len(name) <= LONGEST:
         return f"方案名称有 {len(name)} 个字；请写 1 到 {LONGEST} 个字"
-    if not 0 < len(by) <= LONGEST_BY:
-        return f"保存人有 {len(by)} 个字；请写 1 到 {LONGEST_BY} 个字"
+    if not by:
+        return f"保存人有 {len(' '.join(st.session_state.get(_BY, '').split()))} 个字；请写 1 到 {LONGEST_BY} 个字"
     return ""
 
 

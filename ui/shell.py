@@ -6,12 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from store.errors import StoreError, StoreMissing, StoreTooOld
+from store.errors import NotAllowed, StoreError, StoreMissing, StoreTooOld
 from ui import address, archive, doorway, figures, glossary, look, pictures, places, preview, themes, touch, tour, viewer
-from ui.parts import store_problem
+from ui.own_view import present
+from ui.parts import no_permission, store_problem
+from ui.refusal import refused
 from ui.wording import period_title
 
 COMMANDS = {
+    viewer.NoneInUse: "python manage.py releases",
     viewer.NothingServed: "python manage.py publish --all",
     StoreMissing: "python manage.py init --demo",
     StoreTooOld: "python manage.py migrate",
@@ -20,13 +23,13 @@ OTHERWISE = "python manage.py check"
 _HERE = Path(__file__).resolve().parent
 
 
-def header(page) -> None:
+def header(page: places.Place) -> None:
     """The line above every page: its title, the period, and which data are shown."""
     preview.follow()
     try:
         view = viewer.latest()
     except viewer.NothingServed:
-        if not any(place.keeps for place in places.PLACES if place.name == page.url_path):
+        if not page.keeps:
             raise
         st.html(f'<div class="zx-title"><h1>{html.escape(page.title)}</h1><span class="zx-note">没有在用的发布</span></div>')
         return
@@ -55,7 +58,10 @@ def main() -> None:
     page = st.navigation(places.pages(), expanded=True)
     address.leave()  # what a run that was cut short had not written yet
     try:
-        header(page)
+        place = places.arrived(page)
+        shut = refused(place)
+        if not shut:
+            header(place)
         figures.switch(st.sidebar)
         with st.sidebar:
             themes.switch([place.name for place in places.PLACES])
@@ -64,8 +70,12 @@ def main() -> None:
         if "greeted" not in st.session_state:
             st.session_state["greeted"] = True
             time.sleep(look.FIRST_PAINT)
-        page.run()
+        if not shut and (place.keeps or present(place.name)):
+            page.run()
     except StoreError as error:
+        if isinstance(error, NotAllowed):
+            no_permission(str(error), "")
+            return
         store_problem(error, next((text for kind, text in COMMANDS.items() if isinstance(error, kind)), OTHERWISE))
     finally:
         address.publish()

@@ -46,6 +46,7 @@ STYLE = """<style>
 </style>"""
 
 # Streamlit shows a help only to a mouse and to the keyboard. A tap on its question mark is taken for the keyboard's focus.
+# In a figure a first tap tells what a pointer is told and a second one opens it; plotly would open what the tap before was on.
 # A constant script: it holds no data.
 SCRIPT = """<script>
 if (!window.zxTouch) {
@@ -57,5 +58,13 @@ if (!window.zxTouch) {
     help.blur();
     help.focus();
   });
+  let last = [NaN, NaN];
+  addEventListener("pointerdown", event => {
+    const plot = event.pointerType === "touch" && event.target.closest?.(".js-plotly-plot");
+    if (!plot) return;
+    const again = Math.hypot(event.clientX - last[0], event.clientY - last[1]) < 30;
+    if (!again) plot._hoverdata = undefined;
+    last = [event.clientX, event.clientY];
+  }, true);
 }
 </script>"""

@@ -100,7 +100,7 @@ def children(view: View, unit: str, code: str, table: pd.DataFrame, states: Mapp
     """What a node is made of, as a table with its sum; the child that was picked. `states`: how a cell's state is written."""
     shown = trace_tables.children(view, table, states)
     number = st.column_config.NumberColumn
-    picked = st.dataframe(
+    picked = parts.grid(
         shown, hide_index=True, height="content", key=f"parts {unit} {code}", on_select="rerun", selection_mode="single-row",
         placeholder="—",
         column_config={
@@ -141,7 +141,7 @@ def records(view: View, cell: trace.Cell) -> None:
     shown = trace_tables.records(cell.figure, cell.records)
     parts.heading(f"{len(shown)} 条记录", f"{cell.figure.numerator} ÷ {cell.figure.denominator}；点选一行，看它还用在哪里")
     key = f"records {cell.unit} {cell.node.code} {view.period}"
-    picked = st.dataframe(
+    picked = parts.grid(
         shown, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", placeholder="—",
         height=460 if len(shown) > 12 else "content", column_config=trace_tables.RECORD_COLUMNS,
     ).selection.rows  # fmt: skip
@@ -181,7 +181,7 @@ def fed(view: View, unit: str, ledger: str, ref: str) -> None:
         st.info(text(trace_tables.feeds_nothing(view, ledger), 400))
         return
     shown, key = trace_tables.fed_sheet(view, table), f"fed {unit} {ledger} {ref}"
-    picked = st.dataframe(
+    picked = parts.grid(
         shown, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", placeholder="—",
         height="content" if len(shown) <= 14 else 520, column_config=trace_tables.fed_columns(view),
     ).selection.rows  # fmt: skip

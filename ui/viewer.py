@@ -1,7 +1,7 @@
 """What is looked at: the releases that the store serves, the chosen period, and all that pages read of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,27 +9,32 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from scoring.actions import actions
 from scoring.case import Case
+from scoring.change import Changes, split
 from scoring.framework import Framework
 from scoring.movement import previous, year_ago
 from scoring.policy import Policy
 from scoring.preparation import over_time
 from store.connection import store_path
 from store.errors import StoreError
-from store.releases import STATES
+from store.people import Person
+from store.releases import PUBLIC, STATES
 from ui import preview, reads
 from ui.user import current_user
 
 if TYPE_CHECKING:
     from scoring.audit import Check
     from scoring.uncertainty import Uncertainty
-
-
-PUBLIC = ("served", "published")  # states of a release that everybody may see
+    from ui.peers import Peers
 
 
 class NothingServed(StoreError):
     """The store is sound but serves no release yet."""
+
+
+class NoneInUse(NothingServed):
+    """The store has releases, but none of them is served: drafts, or what was withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class View:
     path: Path
     served: pd.DataFrame
     period: str
+
+    @property
+    def peers(self) -> "Peers | None":
+        """What is told of the others to somebody who sees one unit only; None where all units are in view."""
+        return None
 
     @cached_property
     def periods(self) -> tuple[str, ...]:
@@ -147,6 +157,14 @@ class View:
         """The release as a case that can be scored again under another framework or policy."""
         return reads.case(str(self.path), self._moves, *self._key)
 
+    def actions(self, units: Iterable[str], advice: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+        """What would raise the index of some units, as `scoring.actions.actions` lists it. Raises ScoringError."""
+        return actions(self.case, list(units), advice, counts)
+
+    def split(self, before: "View", units: Iterable[str] | None = None) -> Changes:
+        """Why indices changed since another release, as `scoring.change.split` has it. Raises ScoringError."""
+        return split(before.case, self.case, units)
+
     @cached_property
     def audit(self) -> "tuple[Check, ...]":
         """What the audit says of the release, its jumps set against the period before. Raises ScoringError."""
@@ -163,7 +181,7 @@ class View:
     def at(self, period: str | None) -> "View | None":
         """The same store at another served period; None where that period is not served."""
         if period in self.periods and period not in self._others:
-            self._others[period] = View(self.path, self.served, period)
+            self._others[period] = replace(self, period=period)
         return self._others.get(period)
 
     @cached_property
@@ -180,7 +198,7 @@ class View:
         """This period as another release froze it; None for a number that is no release of this period, or none for this person."""
         found, place = self.releases[self.releases["release"] == release], self.periods.index(self.period)
         served = pd.concat([self.served.iloc[:place], found, self.served.iloc[place + 1 :]], ignore_index=True)
-        return None if found.empty else View(self.path, served, self.period)
+        return None if found.empty else replace(self, served=served)
 
     @cached_property
     def _others(self) -> dict[str, "View"]:
@@ -240,15 +258,23 @@ def store() -> Path:
     return store_path()
 
 
-def latest() -> View:
-    """The store at its newest served period, with the draft that is looked at. Raises StoreError, NothingServed where there is none."""
+def latest(person: Person | None = None) -> View:
+    """The store at its newest served period, with the draft that is looked at. Raises StoreError, NothingServed where there is none.
+
+    person: who looks, where that is not the one of this visit: the command line has no visit.
+    """
     path = store_path()
     served = preview.in_place(path, reads.served(str(path), reads.stamp(path)))
     if served.empty:
-        made = len(reads.releases(str(path), reads.stamp(path)))
-        remedy = "请在 数据管理 › 发布 中发布草稿，或改用一号旧发布" if made else "请运行 python manage.py publish --all"
-        raise NothingServed(f"库 {path} 里{f'有 {made} 号草稿或已撤回的发布，没有在用的' if made else '还没有发布'}；{remedy}")
-    return View(path, served, served["period"].iloc[-1])
+        if made := len(reads.releases(str(path), reads.stamp(path))):
+            raise NoneInUse(f"库 {path} 里有 {made} 号草稿或已撤回的发布，没有在用的；请在 数据管理 › 发布 中发布草稿，或改用一号旧发布")
+        raise NothingServed(f"库 {path} 里还没有发布；请运行 python manage.py publish --all")
+    view = View(path, served, served["period"].iloc[-1])
+    if (unit := (person or current_user()).only_unit) is None:
+        return view
+    from ui.own_view import OwnView  # it is a View, too
+
+    return OwnView(path, served, view.period, unit)
 
 
 def current() -> View:

@@ -16,6 +16,7 @@ from scoring.framework import Node
 from scoring.index import Fitted
 from scoring.normalisation import NORMALISATIONS, Inverse, Linear, Scale
 from scoring.values import MISSING, STATE_TITLES, STATES, VALUE
+from ui.portrait import ranking
 from ui.processing import processed
 
 if TYPE_CHECKING:
@@ -213,11 +214,10 @@ def _adjusted(view: View, unit: str) -> Step:
 
 def _placed(view: View, unit: str) -> Step:
     """Rank and tier, the last step."""
-    row, units = view.units.loc[unit], view.units
-    ranked = int(units["rank"].notna().sum())
+    row = view.units.loc[unit]
+    ties, ranked = ranking(view, unit)
     if np.isnan(row["rank"]):
         return Step("名次与梯队", "", math.nan, "没有指数，不排名，不列梯队")
-    ties = int((units["rank"] == row["rank"]).sum())
     formula = f"{ranked} 个有得分的{view.words['unit']}中第 {row['rank']:.0f} 名" + (f"（{ties} 个并列）" if ties > 1 else "")
     note = f"一票否决：按规则为{row['tier_by_rule']}" if row["tier"] != row["tier_by_rule"] else ""
     return Step("名次与梯队", formula, math.nan, note, shown=row["tier"])

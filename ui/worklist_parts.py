@@ -221,7 +221,7 @@ def _grid(view: View, rows: pd.DataFrame, table: pd.DataFrame, key: str, paint: 
     """
     painted = table.style.apply(lambda column: [paint(status) for status in rows["status"]], subset=["状态"])
     columns = {name: st.column_config.Column(width=width) for name, width in _WIDE.items() if name in table}
-    picked = st.dataframe(
+    picked = parts.grid(
         painted, column_config=columns, hide_index=True, placeholder="", key=f"{key} {hash(tuple(rows.index))}", on_select="rerun",
         selection_mode="single-cell", height=460 if len(table) > 12 else "content",
     ).selection.cells  # fmt: skip

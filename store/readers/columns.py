@@ -15,7 +15,8 @@ from .sheets import present
 
 NOTHING = -1  # an empty cell: it brings no observation
 _CODES = {"missing": MISSING, "not_applicable": NOT_APPLICABLE, "pending": PENDING}
-_PLAIN = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+# Possessive: a cell of thousands of digits and a letter is refused as fast as it is read.
+_PLAIN = re.compile(r"\s*+[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?\s*+", re.ASCII)
 
 
 @dataclass

@@ -212,9 +212,10 @@ class Reading:
     def values(self, files: Sequence[SourceFile]) -> None:
         """Observations and adjustments, and the cells that are given twice."""
         for file in files:
+            seen: dict[tuple, tuple[str, int]] = {}
             for table in file.tables:
                 if table.kind == "adjustments":
-                    frame, errors = adjustment_frame(table, self.scope)
+                    frame, errors = adjustment_frame(table, self.scope, seen)
                     file.adjustments.append(frame)
                 elif table.kind in ("wide", "long") and self.scope.indicators:
                     block, errors = block_of(table, self.scope, self.meta.aside if self.meta else ())

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import MappingError
 from ..ledgers import LEDGERS, Ledger
 from ..ledgers.specification import TEXTS
+from . import toml
 from .cells import nearest, text_key
 from .ledger_columns import clean_word
 from .persons import names_persons
@@ -74,7 +75,7 @@ def read_mapping(path: Path) -> LedgerMapping:
 def parse_mapping(file: str, text: str) -> LedgerMapping:
     """The mapping that a file's text states. Raises MappingError with everything that is wrong with it."""
     try:
-        return replace(mapping_from_dict(file, tomllib.loads(text)), text=text)
+        return replace(mapping_from_dict(file, toml.parsed(text)), text=text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(file, [f"不是完好的 TOML（{error}）；请对照 data/mappings 里的样例改正"]) from None
 

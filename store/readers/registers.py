@@ -113,10 +113,15 @@ def _unit_row(reader: RowReader) -> UnitRow:
 
 
 def register(rows: Sequence[UnitRow], units: Units) -> list[CellError]:
-    """Add the units of all tables to `units`; refuses a name that two codes would have."""
+    """Add the units of all tables to `units`; refuses a name that two codes would have, and a code that two sheets of a file give."""
     for row in rows:
         units.add(row.code, row.name)
-    errors = []
+    errors, first = [], {}
+    for row in rows:
+        before = first.setdefault((row.sheet.file, row.code), row)
+        if before.sheet is not row.sheet:
+            where = _other(row.sheet, before.sheet.name, before.row)
+            errors.append(row.sheet.error(row.row, row.column, f"重复：{where}已是单位 {row.code}；请删去一行"))
     for row in rows:
         if others := [code for code in units.namesakes(row.name) if code != row.code]:
             why = f"与代码 {others[0]} 同名；名称须能分清单位，请改正其中一个"
@@ -124,22 +129,28 @@ def register(rows: Sequence[UnitRow], units: Units) -> list[CellError]:
     return errors
 
 
+def _other(sheet: Sheet, name: str, row: int) -> str:
+    """Where the first of two stands, as seen from a sheet."""
+    return f"第 {row + 1} 行" if name == sheet.name else f"工作表“{name}”第 {row + 1} 行"
+
+
 def unit_frame(rows: Iterable[UnitRow]) -> pd.DataFrame:
     """Units as a table [code, name, sector, size]."""
     return pd.DataFrame([(r.code, r.name, r.sector, r.size) for r in rows], columns=UNIT_COLUMNS).astype({"size": float})
 
 
-def adjustment_frame(table: Table, scope: Scope) -> tuple[pd.DataFrame, list[CellError]]:
+def adjustment_frame(table: Table, scope: Scope, seen: dict[tuple, tuple[str, int]]) -> tuple[pd.DataFrame, list[CellError]]:
     """Bonuses, penalties and vetoes as [unit, period, kind, points, reason, document], and what was refused.
 
-    Points are positive whatever the kind; a veto needs none (0). A reason and a document number are required.
+    Points are positive whatever the kind; a veto needs none (0). A reason and a document number are required. `seen`: where the file's
+    other tables give theirs, to which this one's are added.
     """
     if lacking := [TITLES[f] for f in ("kind", "points", "reason", "document") if f not in table.fields]:
         return adjustment_table([]), [table.sheet.refusal(f"加减分表缺少列：{'、'.join(lacking)}；请补上")]
     columns = [table.fields[f] for f in ("kind", "points", "reason", "document")]
     filled = present(table.sheet.cells[table.rows][:, columns]).any(axis=1)
     keys, errors = find_keys(table, scope, filled)
-    found, seen = [], {}
+    found = []
     for row, unit, period in zip(keys.rows.tolist(), keys.units.tolist(), keys.periods.tolist(), strict=True):
         reader = RowReader(table, row)
         kind = reader.cell("kind", _kind, "没有填类型；请填 加分、减分 或 一票否决")
@@ -148,11 +159,11 @@ def adjustment_frame(table: Table, scope: Scope) -> tuple[pd.DataFrame, list[Cel
         document = reader.text("document", "没有文号；每项加减分须有依据文号")
         key = (unit, period, kind, document)
         if key in seen:
-            why = f"重复：同一单位、考核期、类型、文号已在第 {seen[key] + 1} 行给出；请合并，或改正文号"
+            why = f"重复：同一单位、考核期、类型、文号已在{_other(table.sheet, *seen[key])}给出；请合并，或改正文号"
             reader.refuse("document", why)
         errors += reader.errors
         if not reader.errors and unit >= 0 and period >= 0:
-            seen[key] = row
+            seen[key] = table.sheet.name, row
             found.append((scope.units.codes[unit], scope.periods.names[period], kind, points, reason, document))
     return adjustment_table(found), errors
 

@@ -22,12 +22,15 @@ PAGES = {
     "/trace": "溯源",
     "/intake": "导入",
     "/batches": "批次",
+    "/entry": "填报",
+    "/framework": "指标体系",
     "/releases": "发布",
     "/appeals": "申诉",
     "/journal": "日志",
+    "/accounts": "账号",
     "/method": "方法说明",
 }
-TABBED = ("/unit", "/movement", "/exemplars", "/tasks", "/compare", "/robustness", "/audit", "/trace", "/releases", "/method")
+TABBED = ("/unit", "/movement", "/exemplars", "/tasks", "/compare", "/robustness", "/audit", "/trace", "/releases", "/entry", "/framework", "/method")
 REARRANGED = ("/", "/unit", "/tasks", "/present")  # the pages that a phone shows most differently stand for all before axe
 
 

@@ -1,10 +1,16 @@
 """What must not get past the gate, over HTTP and over WebSocket."""
 
+import asyncio
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from server import asking
+from server.gate import Gate
 from store import accounts, sessions, tokens
 from tests.people import CHEAP, ORIGIN, PASSWORD, sign_in, token_of
 from tests.server.conftest import behind
@@ -53,6 +59,28 @@ def test_nothing_else_is_had_before_login(visitor, path):
     answer = visitor().get(path)
     assert answer.status_code == 401 and "who" not in answer.text
     assert visitor().head(path).status_code == 401
+
+
+PIECES = ["", ".", "..", "_stcore", "health", "healthz", "sign-in", "still", "static", "media", "api", "unit", "%2e%2e", "%2f", "\\", "a;b"]
+
+
+@given(method=st.sampled_from(["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"]), path=st.lists(st.sampled_from(PIECES), max_size=5))
+def test_no_way_of_writing_a_path_gets_past_the_gate(people_once, method, path):
+    """Whatever it is, the app behind is not asked, but for the paths that are open to all."""
+    path, asked, sent = "/" + "/".join(path), [], []
+
+    async def behind_it(scope, receive, send):
+        asked.append(scope["path"])
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "headers": [(b"host", b"h"), (b"origin", b"http://h")], "scheme": "http",
+             "query_string": b"", "client": ("127.0.0.1", 1), "server": ("h", 80)}  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUALITY_STORE", str(people_once))
+        asyncio.run(Gate(behind_it, local=True)(scope, None, send))
+    assert asked == [path] if path in (*asking.OPEN, asking.STILL, *asking.DOORS) else sent[0]["status"] in (303, 401) and not asked
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import Request
 
 from server.asking import own_path
@@ -77,6 +80,11 @@ def test_a_path_out_of_the_server_is_none(to):
     assert own_path(to) == "/"
 
 
+@given(st.text(st.sampled_from("/\\.:@?#%\t\r\n ev") | st.characters()))
+def test_whatever_is_asked_for_the_way_on_stays_on_the_server(to):
+    assert urlsplit(urljoin("http://testserver/sign-in", own_path(to))).netloc == "testserver"
+
+
 def test_no_way_leads_out_of_the_server(visitor):
     client = visitor()
     assert sign_in(client, "leader", to="//evil.example").headers["location"] == "/"
@@ -107,9 +115,9 @@ def test_a_first_password_must_be_changed(visitor, people_store):
         form = {"old": old, "new": new, "again": again, "next": "/unit?unit=U1"}
         return client.post("/password", data=form, headers=ORIGIN)
 
-    for given, why in ((("first long password", "new one long", "new one lung"), "不一样"), (("x", "new one long", "new one long"), "现在的密码不对"),
+    for typed, why in ((("first long password", "new one long", "new one lung"), "不一样"), (("x", "new one long", "new one long"), "现在的密码不对"),
                        (("first long password", "short", "short"), "10 到 200")):  # fmt: skip
-        answer = change(*given)
+        answer = change(*typed)
         assert answer.status_code == 400 and why in answer.text
     before = client.cookies[COOKIES[1]]
     assert change("first long password", "new one long", "new one long").headers["location"] == "/unit?unit=U1"

@@ -9,6 +9,7 @@ from store.batches import revoke
 from store.connection import reader
 from store.errors import BatchError, ImportRefused, MappingError, StoreMoved
 from store.kept import kept_file
+from tests.store.office import workbook
 from tests.store.support import bring, intake, make_store, rows
 
 GOOD = "单位,考核期,A1\n甲局,2025Q2,91\n".encode()
@@ -75,3 +76,17 @@ def test_a_name_that_plays_tricks_is_shown_clean_and_harms_nothing(store, name, 
         assert clean.isprintable() and "/" not in clean and "\\" not in clean and 0 < len(clean) <= 110
         assert name == "" or clean.endswith(".csv")
     assert {e.file for e in seen.refused} == set(seen.files)
+
+
+def test_an_export_without_its_column_of_units_is_refused_by_its_header(store):
+    seen = bringing.look([("h.csv", "暗访事项,暗访时间,评分,发现问题个数\n窗口,2026-3-5,92.5,1\n".encode())], "inspection.toml", store)
+    assert [(e.value, e.cell) for e in seen.refused] == [("被访单位", "")]
+
+
+def test_what_two_sheets_of_a_file_give_twice(store, tmp_path):
+    units = [["编码", "单位名称"], ["U7", "庚局"]]
+    given = [["单位", "考核期", "类型", "分值", "事由", "文号"], ["甲局", "2025Q1", "加分", 1, "甲", "文7"]]
+    sheets = {"单位1": units, "单位2": units, "加减分1": given, "加减分2": given}
+    seen = bringing.look([("x.xlsx", workbook(tmp_path / "x.xlsx", sheets).read_bytes())], path=store)
+    assert [(e.sheet, e.cell) for e in seen.refused] == [("单位2", "B2"), ("加减分2", "F2")]
+    assert "“单位1”第 2 行" in seen.refused[0].why and "“加减分1”第 2 行" in seen.refused[1].why

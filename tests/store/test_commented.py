@@ -1,6 +1,8 @@
 """A refused file comes back with its cells marked; mended there and given again it is taken."""
 
 import io
+import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -77,6 +79,14 @@ def test_merged_cells_whole_rows_and_sheets_that_are_gone(tmp_path):
 
 def test_what_cannot_be_opened_or_is_too_large_gives_none(tmp_path, monkeypatch):
     assert commented("x.xlsx", b"PK\x03\x04 broken", []) is None and commented("x.csv", b"\0\1\2", []) is None
+    path = workbook(tmp_path / "none.xlsx", {"数据": ROWS})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = re.sub(rb"<sheets>.*</sheets>", b"<sheets></sheets>", parts["xl/workbook.xml"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert commented("x.xlsx", path.read_bytes(), [CellError("x.xlsx", "", "", "", "坏")]) is None
     monkeypatch.setattr("store.commented.MOST_BYTES", 10)
     path = workbook(tmp_path / "x.xlsx", {"数据": ROWS})
     assert commented(path.name, path.read_bytes(), []) is None and commented("x.csv", b"a,b\n1,2\n", []) is None

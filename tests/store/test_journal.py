@@ -12,7 +12,7 @@ import pytest
 
 from store import appeals, connection
 from store.batches import revoke
-from store.chain import verify
+from store.chain import chain, verify
 from store.checks import check
 from store.connection import audit, migrate, reader, write_tx
 from store.journal import journal, journal_length, journal_people, journal_verbs, record_export
@@ -73,6 +73,14 @@ def test_each_hash_is_of_its_row_and_the_hash_before(path):
         assert sealed == before
     with reader(path) as db:
         assert verify(db) == (6, before, "", (), {})
+
+
+def test_rows_of_an_earlier_version_are_sealed_in_their_order(path):
+    before = rows(path, "SELECT hash FROM audit ORDER BY id")
+    tamper(path, "UPDATE audit SET hash = ''")
+    with write_tx(path) as db:
+        chain(db)
+    assert rows(path, "SELECT hash FROM audit ORDER BY id") == before and fault(path) == ""
 
 
 @pytest.mark.parametrize("column", ["at", "by", "verb", "detail", "hash"])

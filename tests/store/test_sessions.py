@@ -9,7 +9,9 @@ import pytest
 
 from store import accounts, passwords, sessions, tokens
 from store.errors import AccountError
+from store.place import stamp
 from store.settings import SETTINGS, set_setting
+from store.stamp import data_stamp
 from tests.people import CHEAP, PASSWORD, token_of
 from tests.store.support import rows
 
@@ -246,3 +248,13 @@ def test_tokens_hold_until_their_day_and_their_account_ends(people_store):
             tokens.add(name, title, "admin", until, people_store)
     with pytest.raises(AccountError, match="没有可撤销的令牌"):
         tokens.revoke("deadbeef", "admin", people_store)
+
+
+def test_coming_and_going_is_no_change_of_data(people_store):
+    """What pages keep of their reads outlives a sign-in, and no setting, account or import."""
+    before, files = data_stamp(people_store), stamp(people_store)
+    sessions.sign_out(token_of(people_store, "leader"), people_store)
+    attempt(people_store)
+    assert data_stamp(people_store) == before and stamp(people_store) != files
+    set_setting("idle_minutes", 5, "admin", people_store)
+    assert data_stamp(people_store) != before

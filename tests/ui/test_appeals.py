@@ -66,8 +66,8 @@ def test_an_appeal_is_answered_corrected_and_shown_beside_the_score(store):
 
 
 def test_open_ones_come_first_and_filters_are_in_the_address(store):
-    for unit in ("U1", "U2", "U1"):
-        kept.ask(LOCAL, 2, unit, "X", f"{unit} 的名次", store)
+    for number, unit in enumerate(("U1", "U2", "U1")):
+        kept.ask(LOCAL, 2, unit, "X", f"{unit} 的名次，第 {number} 问", store)
     kept.answer(STEWARD, 1, "reply", "答", path=store)
     assert opened("appeals").dataframe[0].value["号"].tolist() == [2, 3, 1]
     assert opened("appeals", units="U1", state="已答复").dataframe[0].value["号"].tolist() == [1]
@@ -83,3 +83,12 @@ def test_a_liaison_sees_and_asks_for_the_own_unit_only(store, monkeypatch):
     assert "别家的" not in said(opened("appeals", appeal="1"))
     button(app, "撤回申诉").click().run()
     assert "第 2 号申诉已撤回" in said(app)
+
+
+def test_a_liaison_asks_on_the_own_portrait(store, monkeypatch):
+    monkeypatch.setattr(user, "LOCAL", LIAISON)
+    app = opened("unit", unit="U1", tab="table")
+    app.text_area(key="ask text U1 None").set_value("名次有疑问").run()
+    button(app, "提出").click().run()
+    assert rows(store, "SELECT unit, by, text FROM appeal") == [("U1", "lian", "名次有疑问")]
+    assert "第 1 号申诉" in said(app) and opened("appeals").dataframe[0].value["内容"].tolist() == ["名次有疑问"]

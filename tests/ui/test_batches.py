@@ -88,7 +88,7 @@ def test_without_the_right_nothing_is_undone(open_page, store, batch, monkeypatc
     app = open_page(store, batch=str(batch))
     app.button(key=f"revoke look {batch}").click().run()
     app.text_input(key=f"revoke reason {batch}").set_value("错").run()
-    monkeypatch.setattr("ui.acts.current_user", lambda: user.NOBODY)
+    monkeypatch.setattr("ui.user.current_user", lambda: user.NOBODY)
     app.button(key=f"revoke {batch}").click().run()
     assert rows(store, REVOKED, batch) == [(None, None)] and "权限" in said(app)
 

@@ -95,7 +95,7 @@ def test_a_file_that_is_none_and_a_name_that_plays_tricks(store):
 def test_without_the_right_nothing_is_written(store, monkeypatch):
     app = dropped(("a.csv", GOOD))
     count = rows(store, COUNT)
-    monkeypatch.setattr("ui.acts.current_user", lambda: user.NOBODY)
+    monkeypatch.setattr("ui.user.current_user", lambda: user.NOBODY)
     app.button(key="intake_write").click().run()
     assert rows(store, COUNT) == count and "权限" in said(app)
 

@@ -89,7 +89,7 @@ def city(framework: Framework, policy: Policy, rows=None, adjustments=()):
     view = SimpleNamespace(
         framework=scores.framework, policy=policy, words=policy.words, units=units, nodes=nodes, coverage=covered, cells=cells,
         adjustments=adjusted, period="2024", facets={}, node_name=lambda code: framework.node(code).name, case=case,
-        marks=pd.DataFrame(columns=["unit", "indicator", "mark", "value"]), uncertainty=None,
+        marks=pd.DataFrame(columns=["unit", "indicator", "mark", "value"]), uncertainty=None, peers=None,
     )  # fmt: skip
     return view
 

@@ -20,6 +20,7 @@ from tests.ui.support import ROOT, figure, html_parts
 from tools.live import manage
 from ui import causes, move_tables, moves
 from ui.makeup import ADJUSTED
+from ui.viewer import View
 
 PAGE = "movement"
 LABELS = ("优", "中", "差")
@@ -259,12 +260,18 @@ def test_nobody_has_a_score():
     assert move_tables.listing(moves.movers(moved), {"unit": "单位", "sector": "片组"}, str).empty
 
 
-def scored(rows: dict, framework=None, policy=None, index: dict | None = None) -> SimpleNamespace:
+class Release(SimpleNamespace):
+    """What a change needs of a view."""
+
+    split = View.split
+
+
+def scored(rows: dict, framework=None, policy=None, index: dict | None = None) -> "Release":
     """A release over goalposts 0 to 100, weighed alike; index: what was frozen, where it is not what comes out."""
     framework = framework or flat(*[1.0] * len(next(iter(rows.values()))))
     case = Case({"2024": block(framework, rows)}, "2024", framework, policy or Policy(), NO_ADJUSTMENTS)
     units = pd.DataFrame({"index": case.assessment.units["index"]})
-    return SimpleNamespace(case=case, units=units.assign(index=pd.Series(index)) if index else units, framework=framework)
+    return Release(case=case, units=units.assign(index=pd.Series(index)) if index else units, framework=framework)
 
 
 def test_what_cannot_be_recomputed_is_not_split():
@@ -272,7 +279,7 @@ def test_what_cannot_be_recomputed_is_not_split():
     found = causes.changes(then, now)
     assert "重算与发布时不符" in found.units.at["u", "reason"] and np.isnan(found.units.at["u", "data"])
     assert found.units.at["v", "data"] == 0 and list(found.nodes.index) == ["v"]
-    lost = SimpleNamespace(**{**vars(now), "case": now.case.under(policy=Policy(pool="base:2020"))})
+    lost = Release(**{**vars(now), "case": now.case.under(policy=Policy(pool="base:2020"))})
     found = causes.changes(then, lost)
     assert found.units["reason"].str.contains("不能重算（.*2020.*没有数据").all() and found.nodes.empty
 

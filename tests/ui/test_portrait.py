@@ -55,7 +55,7 @@ def city(rows: dict, sectors: dict | None = None, adjustments=(), policy=None, f
     period = more.pop("period", "2024Q4")
     view = SimpleNamespace(
         period=period, periods=(period,), framework=framework, policy=policy, words=dict(policy.words), units=units,
-        nodes=nodes, ranks=ranks, cells=cells, adjustments=adjusted, previous=None,
+        nodes=nodes, ranks=ranks, cells=cells, adjustments=adjusted, previous=None, peers=None,
         marks=pd.DataFrame(columns=["unit", "indicator", "mark", "value"]),
         derived=pd.DataFrame(columns=["unit", "indicator", "numerator", "denominator", "value", "used"]),
         facets={f: f"分面{f}" for f in framework.facets}, node_name=lambda code: framework.node(code).name if code in framework

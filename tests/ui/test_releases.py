@@ -35,6 +35,7 @@ def test_changed_data_are_drafted_checked_and_published(store):
     assert "已生成第 3 号草稿" in said(app) and served(store)["2025Q1"] == 2
     checks = app.dataframe[2].value
     assert checks.at["coverage", "结果"] == "✖ 不通过" and "1 个没有得分" in checks.at["coverage", "发现"]
+    assert set(checks.index) == set(releases.PLACES), "a check without a page that shows it"
     button(app, "发布第 3 号").click().run()
     assert "写明理由" in said(app) and served(store)["2025Q1"] == 2
     app.text_input(key="publish reason 3").set_value("丙局本期不考核").run()
@@ -62,7 +63,8 @@ def test_pages_hold_when_a_period_or_all_of_them_serve_nothing(store):
     app = opened("overview")
     assert "2024年四季度" in "".join(html_parts(app)) and "2025年一季度" not in "".join(html_parts(app))
     withdraw(1, "错", "测试", store)
-    assert "已撤回" in said(opened("overview"))
+    app = opened("overview")
+    assert "已撤回" in said(app) and app.code[0].value == "python manage.py releases", "to publish all would bring back what was withdrawn"
     app = opened("releases")
     assert not app.exception and app.dataframe[0].value["在用"].tolist() == ["—", "—"]
     for page in ("appeals", "journal"):
@@ -74,8 +76,9 @@ def test_an_empty_store_says_what_is_lacking(tmp_path, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(path))
     app = opened("releases")
     assert app.dataframe[0].value["数据"].tolist() == ["尚未发布", "尚未发布"]
-    button(app, "生成草稿").click().run()
-    assert rows(path, "SELECT period FROM release") == [("2025Q1",)] and not served(path)
+    button(app, "全部 2 期都生成草稿").click().run()
+    assert rows(path, "SELECT period FROM release ORDER BY id") == [("2024Q4",), ("2025Q1",)] and not served(path)
+    assert "2024Q4 第 1 号、2025Q1 第 2 号" in said(app)
     assert "第 1 号草稿" in "".join(html_parts(opened("overview", draft="1")))
     for tab in ("all", "side"):
         assert not opened("releases", tab=tab).exception

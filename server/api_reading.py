@@ -1,0 +1,173 @@
+"""What the API reads: releases as their digest names them, which never change, and what may change as long as the store's stamp holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.framework import Framework
+from scoring.movement import period_key
+from scoring.policy import Policy
+from server.api_problem import Problem
+from store import reading
+from store.connection import reader, store_path
+from store.people import Person
+from store.releases import PUBLIC, STATES
+from store.releases import releases as all_releases
+from store.settings import setting
+from store.stamp import data_stamp
+from ui.peers import Peers
+from ui.wording import clean
+
+_TABLES: dict[str, Callable[..., Any]] = {
+    "framework": reading.release_framework,
+    "units": reading.release_units,
+    "nodes": reading.release_nodes,
+    "ranks": reading.release_node_ranks,
+    "coverage": reading.release_coverage,
+    "cells": reading.release_cells,
+    "adjustments": reading.release_adjustments,
+    "marks": reading.release_marks,
+}
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """One release, as `ui.portrait` looks at one. Tables are shared between requests: to be read, never written to.
+
+    only: the one unit whose reader this is for, who learns of the others what `Peers` tells; None for one who sees all.
+    """
+
+    path: Path
+    number: int
+    digest: str
+    period: str
+    state: str
+    demo: bool
+    only: str | None = None
+    previous: None = None  # a release is looked at by itself
+
+    @cached_property
+    def peers(self) -> Peers | None:
+        """What is told of the others to somebody who sees one unit only."""
+        return None if self.only is None else Peers(replace(self, only=None), self.only)
+
+    @property
+    def framework(self) -> Framework:
+        """The framework by which it was scored."""
+        return self._read("framework")[0]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy by which it was scored."""
+        return self._read("framework")[1]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What this store calls a unit, sector, period, dimension, index."""
+        return dict(self.policy.words)
+
+    def node_name(self, code: str) -> str:
+        """Name of a node of the framework."""
+        return self.framework.node(code).name
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """As `release_units`."""
+        return self._read("units")
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """As `release_nodes`."""
+        return self._read("nodes")
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """As `release_node_ranks`."""
+        return self._read("ranks")
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """As `release_coverage`."""
+        return self._read("coverage")
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """As `release_cells`."""
+        return self._read("cells")
+
+    @cached_property
+    def adjustments(self) -> pd.DataFrame:
+        """As `release_adjustments`."""
+        return self._read("adjustments")
+
+    @cached_property
+    def marks(self) -> pd.DataFrame:
+        """As `release_marks`."""
+        return self._read("marks")
+
+    def _read(self, what: str) -> Any:
+        return _release(self.path, self.digest, self.number, what)
+
+
+def seen(person: Person) -> pd.DataFrame:
+    """The releases that a person may see, the last first; columns as `store.releases.releases`. Raises StoreError."""
+    table, allowed = _releases(), tuple(STATES) if person.may("drafts") else PUBLIC
+    return table[table["state"].isin(allowed)]
+
+
+def public() -> pd.DataFrame:
+    """The releases that are no secret. Raises StoreError."""
+    table = _releases()
+    return table[table["state"].isin(PUBLIC)]
+
+
+def chosen(table: pd.DataFrame, period: str | None, release: int | None) -> Frozen:
+    """The release that is asked for out of some: by number, or what a period serves, the newest without one. Raises Problem (404)."""
+    if release is None:
+        served = table[table["served"]].sort_values("period", key=lambda c: c.map(period_key))
+        rows = served if period is None else served[served["period"] == period]
+        asked = "还没有在用的发布" if period is None else f"考核期 {clean(period, 40)} 没有在用的发布"
+        remedy = f"在用的考核期：{'、'.join(served['period']) or '无'}"
+    else:
+        rows = table[(table["release"] == release) & (period is None or table["period"] == period)]
+        asked = f"没有第 {release} 号发布{f'，或它不属于考核期 {clean(period, 40)}' if period else ''}"
+        remedy = "请从 /api/v1/releases 中选一个"
+    if rows.empty:
+        raise Problem(404, f"{asked}；{remedy}")
+    row = rows.iloc[-1]
+    return Frozen(store_path(), int(row["release"]), row["digest"], row["period"], row["state"], bool(row["demo"]))
+
+
+def badges_are_public() -> bool:
+    """Whether badges are shown to everybody, by this store's setting. Raises StoreError."""
+    path = store_path()
+    return _badges_are_public(path, data_stamp(path))
+
+
+def _releases() -> pd.DataFrame:
+    path = store_path()
+    return _all_releases(path, data_stamp(path))
+
+
+@lru_cache(maxsize=4)
+def _all_releases(path: Path, stamp: tuple) -> pd.DataFrame:
+    with reader(path) as db:
+        return all_releases(db)
+
+
+@lru_cache(maxsize=4)
+def _badges_are_public(path: Path, stamp: tuple) -> bool:
+    with reader(path) as db:
+        return bool(setting(db, "public_badges"))
+
+
+@lru_cache(maxsize=64)
+def _release(path: Path, digest: str, number: int, what: str) -> Any:
+    with reader(path) as db:
+        return _TABLES[what](db, number)
