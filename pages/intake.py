@@ -8,7 +8,7 @@ acts.told()
 intake_parts.done(path)
 files, mapping = intake_parts.given()
 if not files:
-    intake_parts.beginning()
+    intake_parts.beginning(path)
     address.stop()
 
 # What would change

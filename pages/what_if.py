@@ -30,7 +30,7 @@ with right, st.container(key="trial_picture"):
         most = f"变动最大：{units.at[found.most, 'tag']}" if found.most else "变动最大"
         parts.metric(most, f"{signed_count(found.by)} 名" if found.most else "—", help="名次升为正，降为负")
         parts.metric(f"{words['index']}平均变动", signed(found.change), help=f"试算和发布都有得分的{words['unit']}，取平均")
-    tiles, ranks = st.columns([2.3, 1], gap="small")
+    tiles, ranks = st.columns([3.2, 1], gap="small")
     with tiles:
         parts.heading("试算的梯队", "粗框和箭头：与发布不同")
         fig = theme.stamped(what_if.scenario_map(units, view.labels), scenario_parts.MARK)

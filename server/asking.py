@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
 
@@ -34,7 +33,7 @@ def _claims(name: str) -> bool:
 
 def account_header(person: Person) -> tuple[bytes, bytes]:
     """Whose page opens a WebSocket, in the gate's own words: by it Streamlit gives a page's state back to its own person only."""
-    return ACCOUNT.lower().encode(), quote(person.name).encode()
+    return ACCOUNT.lower().encode(), person.name.encode().hex().encode()
 
 
 def same_origin(request: HTTPConnection) -> bool:

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from html import escape
 
-import numpy as np
-
 from reports.palette import FAINT, GRID, INK, MUTED, PAPER, RED, ink_on, tone
 from server.api_reading import Frozen
 from ui.wording import clean, period_title, tenth
@@ -22,7 +20,7 @@ def badge(frozen: Frozen, unit: str) -> str:
     """Name, index, tier with its sign, period and number of the release; says so where its data are for demonstration."""
     row, words = frozen.units.loc[unit], frozen.words
     tier, colour, sign = _tier(frozen, row["tier"])
-    index = _UNSCORED if np.isnan(row["index"]) else tenth(row["index"])
+    index = tenth(row["index"])
     foot = [period_title(frozen.period), f"第 {frozen.number} 号发布"]
     whole = "，".join([clean(row["name"]), f"{clean(words['index'])} {index}", tier, *foot, *(["演示数据"] if frozen.demo else [])])
     ink, middle = ink_on(colour), _SIDE / 2

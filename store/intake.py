@@ -17,13 +17,14 @@ from scoring.policy import Policy
 
 from .ledgers import LEDGERS, Records
 from .readers.cells import CellError
-from .readers.gathering import Reading, SourceFile
+from .readers.gathering import Reading
 from .readers.keys import Scope
 from .readers.ledger_mapping import LedgerMapping
 from .readers.names import Units
 from .readers.observations import observation_frame
 from .readers.periods import clean_period
 from .readers.registers import adjustment_table, unit_frame
+from .readers.source_file import SourceFile
 
 __all__ = ["CellError", "Intake", "Known", "framework_intake", "read_intakes"]
 BETWEEN = "\0"

@@ -11,7 +11,7 @@ RIGHTS = {
     "own": "看本单位的画像、任务和指导",
     "drafts": "看未发布的草稿",
     "try": "试算，保存情景",
-    "audit": "体检、溯源",
+    "audit": "体检",
     "export": "下载文档和数据",
     "meet": "编会议、投影",
     "bring": "导入、填报、撤销批次",
@@ -42,7 +42,7 @@ ROLES = {
     "steward": _role("数据管理员", "see", "drafts", "audit", "export", "bring", "framework", "answer", "journal"),
     "publisher": _role("发布人", "see", "drafts", "audit", "export", "publish", "answer", "journal"),
     "liaison": _role("联络员", "own", "appeal", "export"),
-    "admin": _role("系统管理员", "users", "journal"),
+    "admin": _role("系统管理员", "users", "journal", "export"),
 }
 
 

@@ -68,9 +68,20 @@ def write_template(
     contents: Contents | None = None,
     ledgers: bool = False,
 ) -> None:
-    """Write an import workbook: 说明, 单位, 指标体系, 数据, 加减分, with `ledgers` a sheet for each. The same arguments give the same bytes.
+    """Write an import workbook (see `template_bytes`). Raises OSError."""
+    path.write_bytes(template_bytes(framework, units, policy, contents, ledgers))
 
-    `units`: names by code, or a table [code, name, sector, size]. Without `framework` it is the one in data/. Raises OSError.
+
+def template_bytes(
+    framework: Framework | None = None,
+    units: Mapping[str, str] | pd.DataFrame | None = None,
+    policy: Policy | None = None,
+    contents: Contents | None = None,
+    ledgers: bool = False,
+) -> bytes:
+    """An import workbook: 说明, 单位, 指标体系, 数据, 加减分, with `ledgers` a sheet for each. The same arguments give the same bytes.
+
+    `units`: names by code, or a table [code, name, sector, size]. Without `framework` it is the one in data/.
     """
     if framework is None:
         policy = policy or read_policy(DATA / "policy.toml")
@@ -79,7 +90,7 @@ def write_template(
     with xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         book.set_properties({"created": dt.datetime(2024, 1, 1)})
         _Template(book, framework, policy or Policy(), _unit_table(units), contents or Contents()).write(ledgers)
-    path.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def indicator_label(node: Node) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 FORMATS = {"docx": "Word", "pptx": "PPTX", "xlsx": "Excel"}
-_JOB, _FORMAT, _SECTOR = "archive", "archive_format", "archive_sector"
+_JOB, _FORMAT, _SECTOR, _OF = "archive", "archive_format", "archive_sector", "archive_of"
 _EVERY = 1.0  # seconds between two looks at how far it is
 Write = Callable[[IO[bytes], "View", Sequence[str], str, Progress], str]
 
@@ -45,6 +45,7 @@ def _start(view: View, write: Write) -> None:
     units = sorted(view.units.index[view.units["sector"] == sector] if sector else view.units.index)
     bound = replace(view)
     name = exports.named(f"{clean(view.words['index'], 40)} {view.period} {clean(sector, 30)}画像 {FORMATS[ending]}.zip")
+    st.session_state[_OF] = {"release": view.release, "period": view.period}
     st.session_state[_JOB] = Job(name, lambda file, progress: write(file, bound, units, ending, progress))
 
 
@@ -81,6 +82,7 @@ def _ended(job: Job) -> None:
         if job.said:
             st.warning(text(job.said, 600))
         st.caption(f"画像已打包：{total} 份。")
+        data = exports.recorded(job.data, job.name, st.session_state[_OF])  # another period may be in view by now
         look = dict(key="archive file", type="primary", width="stretch")
-        st.download_button("下载画像 ZIP", exports.recorded(job.data, job.name), job.name, "application/zip", on_click="ignore", **look)
+        st.download_button("下载画像 ZIP", data, job.name, "application/zip", on_click="ignore", **look)
     st.button("收起", key="archive away", width="stretch", on_click=st.session_state.pop, args=(_JOB,))

@@ -109,7 +109,7 @@ def standing(view: View, table: pd.DataFrame, colours: Mapping[str, str]) -> Non
 
     On a phone the same in lines.
     """
-    st.html(f'<div class="zx-standing">{"".join(_lines(view, code, row, colours[code]) for code, row in table.iterrows())}</div>')
+    st.html(f'<div class="zx-standing">{"".join(_lines(view, code, row, themes.shown(colours[code])) for code, row in table.iterrows())}</div>')
     shown = table.style.apply(lambda column: [f"color: {themes.shown(colours[code])}; font-weight: bold" for code in column.index], subset=[""])
     widths = {"": 34, view.words["unit"]: 180, view.words["index"]: 92, "名次": 46, "名次区间": 72, "梯队": 92, "梯队概率": 205, "年均变化": 76}
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}

@@ -11,12 +11,12 @@ from ui import preview, viewer
 from ui.user import require
 
 
-def recorded(make: Callable[[], bytes], file: str) -> Callable[[], bytes]:
-    """`make`, and a row in the journal: who took which file out, of which release. Raises NotAllowed.
+def recorded(make: Callable[[], bytes], file: str, of: dict[str, object] | None = None) -> Callable[[], bytes]:
+    """`make`, and a row in the journal: who took which file out, of which release (`of`, else that in view). Raises NotAllowed.
 
     What a download button calls runs outside the visit: who and what are settled here, when the button is drawn.
     """
-    return partial(_made, make, require("export").name, viewer.store(), file, _shown())
+    return partial(_made, make, require("export").name, viewer.store(), file, of or _shown())
 
 
 def named(name: str) -> str:

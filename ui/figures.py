@@ -42,7 +42,8 @@ def switch(where) -> None:
     said = address.given([TWIN])
     if said is not None:
         st.session_state[TWIN] = said[TWIN] == ["on"]
-    on = where.toggle("图附数据表", key=TWIN, persist_state="session", help="每张图下附一张数据表，可供读屏和打印；表格打印全部行；图可存为 PNG、SVG。")
+    told = "每张图下附一张数据表，可供读屏和打印；表格打印全部行；图可存为 PNG、SVG。"
+    on = where.toggle("图附数据表", key=TWIN, persist_state="session", help=told)
     address.put({TWIN: ["on"] if on else []})
 
 

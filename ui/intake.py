@@ -9,11 +9,12 @@ from pathlib import Path
 import streamlit as st
 
 from scoring.errors import ScoringError
-from store import bringing
+from store import batches, bringing, connection
 from store.bringing import Previewed
 from store.commented import commented
 from store.errors import StoreError
 from store.reasons import reasons
+from store.template import template_bytes
 from ui import desk, reads
 from ui.wording import text
 
@@ -69,6 +70,13 @@ def write(path: Path) -> None:
 def done() -> list[int]:
     """The batches that this visit wrote last."""
     return st.session_state.get(_DONE, [])
+
+
+def template(path: Path) -> bytes:
+    """The workbook to fill in, with the store's units and its framework in force, a sheet for each ledger too."""
+    with connection.reader(path) as db:
+        about, units = batches.known(db), batches.unit_table(db)
+    return template_bytes(about.framework, units, about.policy, ledgers=True)
 
 
 def mended(seen: Previewed, file: str) -> bytes:

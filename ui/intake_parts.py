@@ -12,14 +12,16 @@ import streamlit as st
 from store import bringing
 from store.bringing import Previewed
 from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
-from ui import desk, intake, intake_tables, parts, reads, viewer
+from ui import desk, exports, intake, intake_tables, parts, reads, viewer
 from ui.places import open_page
+from ui.user import current_user
 from ui.wording import clean, text
 
 ENDINGS = ["xlsx", "csv", "tsv", "txt", "toml"]
 MOST = 1_000  # rows of a table on the screen; a download has them all
 BOOK = 200_000  # rows of a table in a workbook
 MOST_FILES = 6  # that have a button of their own
+TEMPLATE = "填报模板.xlsx"
 OWN = ""  # no mapping: our own template and titles
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Streamlit's words for the box cannot be set: they are covered by ours.
@@ -48,13 +50,16 @@ def given() -> tuple[intake.Given, str | None]:
     return [(file.name, file.getvalue()) for file in chosen], mapping or None
 
 
-def beginning() -> None:
-    """What to do first, where nothing is dropped yet."""
+def beginning(path: Path) -> None:
+    """What to do first, where nothing is dropped yet; the workbook to fill in."""
     parts.heading("还没有文件", "先看到会改变什么，再决定写入")
     st.markdown(
         "- 一次可放几个文件，互相引用的（如新单位和它们的数据）放在一起。\n- 有一格不通过，整批都不写入；可下载标好批注的原表，改好再放进来。\n"
-        "- 模板：`python manage.py template 模板.xlsx`；每个文件写成一个批次，以后可以在“批次”撤销。"
+        "- 每个文件写成一个批次，以后可以在“批次”撤销。"
     )
+    if current_user().may("export"):
+        st.download_button("下载填报模板", exports.recorded(partial(intake.template, path), TEMPLATE), TEMPLATE, _XLSX, icon=":material/download:",
+                           key="intake_template", on_click="ignore", help="带着现有单位和现行指标体系，各台账一张表")  # fmt: skip
 
 
 def done(path: Path) -> None:

@@ -29,6 +29,7 @@ def chosen(table: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     served = mine.loc[mine["served"], "release"]
     first = str(served.iloc[0]) if len(served) else list(names)[1]
     second = next(code for code in names if code != first)
+    first, second = sorted((first, second), key=int)  # changes are told as they came: from the earlier to the later
     a = address.select("甲", list(names), "a", first, names, middle, label_visibility="collapsed")
     b = address.select("乙", list(names), "b", second, names, right, label_visibility="collapsed")
     return mine.loc[int(a)], mine.loc[int(b)]

@@ -69,9 +69,10 @@ def asked(view: View, tab: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     sectors = sorted(set(view.units["sector"].dropna()) - {""})
     names, chosen = {unit: clean(name, 60) for unit, name in view.units["name"].items()}, {}
     with st.container(key="work_filters"), st.grid(2 + (tab in _KINDS) + bool(spans), min_column_width=150, gap="small"):
-        if sectors:
+        if sectors and not view.peers:
             chosen["sector"] = address.multi(view.words["sector"], sectors, "sector")
-        chosen["unit"] = address.multi(view.words["unit"], list(names), "units", names)
+        if not view.peers:
+            chosen["unit"] = address.multi(view.words["unit"], list(names), "units", names)
         if tab in _KINDS:
             chosen["kind"] = address.multi(kind_title(tab), _kinds(tab, records), "kind")
         if spans:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from scoring.errors import FrameworkError, PolicyError
 from scoring.framework import Framework
@@ -23,13 +20,14 @@ from .coinr import Meta, idata_units, read_meta, set_aside
 from .guidance_tables import find_guidance, guidance_csv
 from .keys import Scope
 from .ledger_mapping import LedgerMapping
-from .ledger_rows import Records, records_of
+from .ledger_rows import records_of
 from .ledger_tables import almost_ledger, find_ledger, find_own_ledger, ledger_header_errors, no_ledger
 from .ledger_twins import doubled_records
 from .names import Indicators, Units
-from .observations import Block, block_of, doubled_errors
-from .registers import UnitRow, adjustment_frame, register, unit_rows
+from .observations import block_of, doubled_errors
+from .registers import adjustment_frame, register, unit_rows
 from .sheets import Sheet, Unreadable, in_order
+from .source_file import SourceFile
 from .tables import Table, find_framework, find_table, header_errors, headless_sheet
 from .workbook import read_bytes, read_sheets
 
@@ -37,32 +35,10 @@ if TYPE_CHECKING:
     from ..intake import Known
 
 
-@dataclass
-class SourceFile:
-    """A file on its way in: its sheets, then what was found on them."""
-
-    name: str
-    sha256: str = ""
-    content: bytes | None = None
-    sheets: list[Sheet] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    policy_toml: str | None = None
-    framework_csv: str | None = None
-    guidance_csv: str | None = None
-    units: list[UnitRow] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    adjustments: list[pd.DataFrame] = field(default_factory=list)
-    ledgers: list[tuple[Table, LedgerMapping]] = field(default_factory=list)
-    records: list[Records] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
 class Reading:
     """One call of `read_intakes`: its stages in order, what they share, and every refusal so far."""
 
-    def __init__(
-        self, known: Known, period: str, sector_column: str, mapping: LedgerMapping | None, tell: Callable[[str], None]
-    ):
+    def __init__(self, known: Known, period: str, sector_column: str, mapping: LedgerMapping | None, tell: Callable[[str], None]):
         self.known = known
         self.policy = known.policy or Policy()
         self.framework = known.framework
@@ -234,14 +210,9 @@ class Reading:
                 records, errors = records_of(table, mapping, self.scope, lambda column, what=what: self.tell(what + column))
                 file.records.append(records)
                 self.errors += errors
-            if file.tables and not self._has_error(file) and not self._brings_anything(file):
+            if file.tables and not self._has_error(file) and not file.brings_anything():
                 self._refuse_file(file, "没有可导入的内容：表头下面没有数据，指标体系与现行的相同")
         self.errors += doubled_records([r for f in files for r in f.records])
-
-    def _brings_anything(self, file: SourceFile) -> bool:
-        counts = [len(file.units), *(len(b.rows) for b in file.blocks), *(len(a) for a in file.adjustments)]
-        counts += [len(r.frame) for r in file.records]
-        return any(counts) or any(text is not None for text in (file.framework_csv, file.policy_toml, file.guidance_csv))
 
     def _has_error(self, file: SourceFile) -> bool:
         return any(error.file == file.name for error in self.errors)

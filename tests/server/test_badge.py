@@ -45,7 +45,7 @@ def test_a_unit_without_a_score_and_demonstration_data_say_so(people_store):
     bring(people_store, intake(values=[v if v[0] == "U2" else (*v[:3], "pending") for v in values], demo=True))
     number = publish(["2025Q3"], "测试", people_store)[0].release
     svg = badge(frozen(number), "U1")
-    assert texts(svg)[:2] == ["—", "不计分"] and "不计分" in texts(svg)[3] and "演示数据" in texts(svg)
+    assert texts(svg)[:4] == ["—", "不计分", "甲局", "—"] and "演示数据" in texts(svg)
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

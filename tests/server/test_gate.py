@@ -222,7 +222,7 @@ def test_a_forged_bearer_does_not_fall_back_on_the_cookie(visitor):
 def test_the_browser_keeps_nothing_of_what_it_was_shown(visitor):
     client = visitor()
     sign_in(client, "leader")
-    for path in ("/", "/api/v1/scores", "/media/x.csv", "/_stcore/host-config"):
+    for path in ("/", "/api/v1/scores", "/_stcore/host-config"):
         assert client.get(path).headers["cache-control"] == "no-store"
     assert client.get("/static/js/main.js").headers["cache-control"] == "public"
 

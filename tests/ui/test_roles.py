@@ -126,7 +126,7 @@ TABLE = {  # page → roles to whom it opens
     "robustness": "leader analyst steward publisher",
     "what_if": "analyst",
     "audit": "analyst steward publisher",
-    "trace": "analyst steward publisher",
+    "trace": "leader analyst steward publisher",
     "intake": "steward",
     "batches": "steward",
     "entry": "steward",
