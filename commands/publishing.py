@@ -81,6 +81,7 @@ def publish(period: str | None, every: bool, number: int | None, reason: str, un
 @by_option
 def draft(period: str | None, every: bool, by: str) -> None:
     """Score and freeze a draft, which is not served, and say what the checks find."""
+    from scoring.publishing import STATUSES
     from store import drafts, releases
 
     with progress_bar("生成草稿") as step:
@@ -89,7 +90,7 @@ def draft(period: str | None, every: bool, by: str) -> None:
         what = f"第 {p.release} 号草稿" if p.new else f"与第 {p.release} 号的内容完全相同，没有另存"
         click.echo(f"{p.period}：{what}，{p.units} 个单位，{p.scored} 个有得分")
         for f in drafts.checked(p.release):
-            click.echo(f"  {drafts.STATUSES[f.status]}  {f.title}：{f.said}")
+            click.echo(f"  {STATUSES[f.status]}  {f.title}：{f.said}")
 
 
 @click.command()

@@ -8,15 +8,14 @@ import pandas as pd
 from sqlite_utils import Database
 
 from scoring.movement import period_key
+from scoring.publishing import Finding
 
 from .connection import audit, reader, table_of, write_tx
 from .errors import DraftStale, PublishedAlready, ReleaseError
 from .panel import data_periods
-from .release_checks import STATUSES, Finding, findings
+from .release_checks import findings
 from .releases import STATES, inputs_now, releases, serve, state_of
 from .two_people import refuse_importers
-
-__all__ = ["STATUSES", "Finding", "changes_since", "checked", "periods", "publish_draft", "stale"]
 
 _LAST_EVENT = "SELECT at, by FROM release_event WHERE release = ? ORDER BY id DESC LIMIT 1"
 # The last run that found a release's inputs in the store: what was brought in or undone later came after it.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from .people import ROLES
+
 # Every verb that is written.
 VERBS = {
     "import": "导入",
     "revoke": "撤销批次",
     "publish": "发布",
-    "draft": "存为草稿",
+    "draft": "生成草稿",
     "withdraw": "撤回发布",
     "reopen": "改用旧发布",
     "uncertainty": "测算稳健性",
@@ -99,4 +101,6 @@ def _plain(key: str, value: object) -> str:
         return str(value)
     if key == "releases":
         return "、".join(f"第 {row[0]} 号（{row[1]}）" if isinstance(row, list) and len(row) > 1 else str(row) for row in value)
+    if key == "roles":
+        return "、".join(ROLES[role].title if role in ROLES else str(role) for role in value)
     return "、".join(map(str, value))

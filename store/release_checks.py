@@ -25,8 +25,6 @@ from .reading import release_cells, release_derived, release_units, served
 from .releases import state_of
 from .settings import setting
 
-__all__ = ["STATUSES", "Finding", "findings"]
-
 
 def findings(db: Database, number: int) -> list[Finding]:
     """What is to be known of a release before it is published, the most pressing first. Raises ReleaseError for an unknown number.

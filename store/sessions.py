@@ -24,7 +24,7 @@ from .passwords import COST, Cost
 from .people import Person, Visit, account_name
 from .place import stamp, store_path
 from .settings import setting
-from .tokens import sha256
+from .tokens import sha256_of
 
 ABSOLUTE = 12 * 3600  # seconds that a session lasts at most, however busy
 _SEEN_EVERY = 60  # seconds between two notes that a session is in use
@@ -98,7 +98,7 @@ def admit(names: Sequence[str], where: str, path: Path | None = None) -> str | N
 def sign_out(token: str, path: Path | None = None) -> None:
     """End a session; nothing where there is none. Raises StoreError."""
     with write_tx(path) as db:
-        if found := db.execute("SELECT account FROM session WHERE sha256 = ?", [sha256(token)]).fetchone():
+        if found := db.execute("SELECT account FROM session WHERE sha256 = ?", [sha256_of(token)]).fetchone():
             _end(db, token)
             audit(db, found[0], "sign_out")
 
@@ -110,7 +110,7 @@ def visit(token: str, path: Path | None = None, in_use: bool = True) -> Visit | 
     that a clock set back brings it to no new life.
     """
     path, now = Path(path or store_path()), time()
-    row = _row(path, stamp(path), sha256(token), int(now // _KEPT))
+    row = _row(path, stamp(path), sha256_of(token), int(now // _KEPT))
     if row is None or not row.active or now < row.started or now < row.seen:
         return None
     if now - row.seen > row.idle or now - row.started > ABSOLUTE:
@@ -119,7 +119,7 @@ def visit(token: str, path: Path | None = None, in_use: bool = True) -> Visit | 
         return None
     if in_use and now - row.seen >= _SEEN_EVERY:
         with suppress(StoreError), write_tx(path, _PATIENCE) as db:
-            db.execute("UPDATE session SET seen = ? WHERE sha256 = ? AND seen < ?", [now, sha256(token), now])
+            db.execute("UPDATE session SET seen = ? WHERE sha256 = ? AND seen < ?", [now, sha256_of(token), now])
     return Visit(Person(row.account, row.title, row.roles, row.unit), row.must_change)
 
 
@@ -159,13 +159,13 @@ def _begin(db: Database, name: str, where: str) -> str:
     token, now = secrets.token_urlsafe(32), time()
     idle = 60 * setting(db, "idle_minutes")
     db.execute("DELETE FROM session WHERE seen < ? OR started < ? OR seen > ?", [now - idle, now - ABSOLUTE, now])
-    db.execute("INSERT INTO session (sha256, account, started, seen) VALUES (?, ?, ?, ?)", [sha256(token), name, now, now])
+    db.execute("INSERT INTO session (sha256, account, started, seen) VALUES (?, ?, ?, ?)", [sha256_of(token), name, now, now])
     audit(db, name, "sign_in", where=where)
     return token
 
 
 def _end(db: Database, token: str) -> None:
-    db.execute("DELETE FROM session WHERE sha256 = ?", [sha256(token)])
+    db.execute("DELETE FROM session WHERE sha256 = ?", [sha256_of(token)])
 
 
 @lru_cache(maxsize=4096)

@@ -44,9 +44,9 @@ def add(name: str, title: str, by: str, until: str | None = None, path: Path | N
         if not db.execute("SELECT 1 FROM account WHERE name = ? AND active = 1", [name]).fetchone():
             raise AccountError(f"没有在用的账号 {name}；请先 user add")
         db.execute(
-            "INSERT INTO token (sha256, account, title, at, until) VALUES (?, ?, ?, ?, ?)", [sha256(token), name, title, now(), until]
+            "INSERT INTO token (sha256, account, title, at, until) VALUES (?, ?, ?, ?, ?)", [sha256_of(token), name, title, now(), until]
         )
-        audit(db, by, "token_add", account=name, title=title, until=until, token=sha256(token)[:_NAMED])
+        audit(db, by, "token_add", account=name, title=title, until=until, token=sha256_of(token)[:_NAMED])
     return token
 
 
@@ -66,7 +66,7 @@ def holder(token: str, path: Path | None = None) -> Person | None:
     path = Path(path or store_path())
     if not token.startswith(_PREFIX):
         return None
-    person, until = _row(path, stamp(path), sha256(token), int(time() // _KEPT))
+    person, until = _row(path, stamp(path), sha256_of(token), int(time() // _KEPT))
     return None if until is not None and until < date.today().isoformat() else person
 
 
@@ -88,6 +88,6 @@ def _must_be_a_day(text: str) -> None:
         raise AccountError(f"到期日 {text!r} 不是日期；请写成 2026-12-31 的样子") from None
 
 
-def sha256(token: str) -> str:
+def sha256_of(token: str) -> str:
     """By what the store knows a secret of somebody's: a token, or that of a session."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -143,5 +143,5 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         old, new = both[f"{fact}_before"], both[f"{fact}_after"]
         moved |= (old != new) & ~(old.isna() & new.isna())
     found = both[moved].reset_index().astype({f"{fact}_{when}": float for fact in ("index", "rank") for when in ("before", "after")})
-    order = found["period"].map(lambda p: period_key(p))
+    order = found["period"].map(period_key)
     return found.assign(order=order).sort_values(["order", "rank_before", "unit"], ignore_index=True)[list(COLUMNS)]

@@ -12,7 +12,7 @@ from store import accounts, passwords, settings
 from store.connection import reader
 from store.errors import AccountError
 from store.people import RIGHTS, ROLES, Person
-from ui import acts, reads
+from ui import acts, desk_reads, reads
 from ui.wording import clean
 
 RIGHT = "users"
@@ -29,7 +29,7 @@ def people(path: Path) -> pd.DataFrame:
 
 def units(path: Path) -> dict[str, str]:
     """Code → name of the units for which an account can speak."""
-    return {code: clean(name, 60) for code, name in reads.names(str(path), reads.stamp(path))[0].items()}
+    return {code: clean(name, 60) for code, name in desk_reads.names(str(path), reads.stamp(path))[0].items()}
 
 
 def titles(roles: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from store.appeals import OPEN
 from store.people import Person
-from ui import reads, releases
+from ui import desk_reads, reads, releases
 from ui.wording import clean, tenth
 
 
@@ -19,7 +19,7 @@ def appeals(path: Path, person: Person, today: datetime) -> pd.DataFrame:
 
     Columns as the store's, and open, days (whole days until it was answered last, or until today), asked (the name of the node).
     """
-    table = reads.appeals(str(path), reads.stamp(path), person.only_unit).copy()
+    table = desk_reads.appeals(str(path), reads.stamp(path), person.only_unit).copy()
     table["open"] = table["state"].isin(OPEN)
     until = table["answered_at"].where(~table["open"], today.isoformat(timespec="seconds"))
     table["days"] = (pd.to_datetime(until, utc=True) - pd.to_datetime(table["at"], utc=True)).dt.days
@@ -69,6 +69,6 @@ def _score(path: Path, row: pd.Series, found: pd.Series) -> str:
 
 def shown_replies(path: Path, period: str, unit: str) -> list[tuple[str, str, str]]:
     """(what was asked about, reply, day) of the replies that may stand beside a unit's scores of a period."""
-    table = reads.appeals(str(path), reads.stamp(path), unit)
+    table = desk_reads.appeals(str(path), reads.stamp(path), unit)
     table = table[table["shown"] & (table["period"] == period)]
     return [(_node(path, r.release, r.node), clean(r.answer, 300), str(r.answered_at)[:10]) for r in table.itertuples()]

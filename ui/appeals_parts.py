@@ -14,7 +14,7 @@ from scoring.movement import period_key
 from store import appeals as store_appeals
 from store.appeals import ANSWERS, LONGEST, STATES
 from store.people import Person
-from ui import acts, address, appeals, parts, reads, viewer
+from ui import acts, address, appeals, desk_reads, parts, reads, viewer
 from ui.places import PLACES, open_page
 from ui.user import current_user
 from ui.wording import clean, period_title, text
@@ -94,7 +94,7 @@ def one(path: Path, found: pd.Series) -> None:
     parts.heading(f"第 {found['appeal']} 号：{clean(found['name'], 40)}，{clean(found['asked'], 40)}", f"{found['state']}，{found['days']} 天")
     st.caption(f"{period_title(found['period'])}，{text(appeals.then_and_now(path, found))}")
     _line(found["by"], found["at"], "提出", found["text"])
-    events = reads.appeal_events(str(path), reads.stamp(path), int(found["appeal"]))
+    events = desk_reads.appeal_events(str(path), reads.stamp(path), int(found["appeal"]))
     for e in events.itertuples():
         number = "" if pd.isna(e.batch) else f"批次 {e.batch}：" if e.kind == "correct" else ""
         number += "" if pd.isna(e.release) else f"第 {e.release} 号发布："

@@ -13,8 +13,8 @@ from store.errors import StoreError
 from store.kept import kept_file
 from store.preview import csv_rows
 from store.undoing import Effect
-from ui import intake_tables, reads
-from ui.wording import clean, period_title, signed, tenth
+from ui import desk_reads, intake_tables, reads
+from ui.wording import clean, from_to, period_title, signed, tenth
 
 LIVE, REVOKED = "live", "revoked"
 STATES = {LIVE: "有效", REVOKED: "已撤销"}
@@ -24,7 +24,7 @@ FULL = 100_000
 
 def all_batches(path: Path) -> pd.DataFrame:
     """All batches, index batch, the last first, with `state` and `kinds` (a list of titles)."""
-    table = reads.batches(str(path), reads.stamp(path)).set_index("batch", drop=False)
+    table = desk_reads.batches(str(path), reads.stamp(path)).set_index("batch", drop=False)
     kinds = [[intake_tables.KINDS.get(kind, kind) for kind in said.split()] for said in table["kind"]]
     return table.assign(state=table["revoked_at"].isna().map({True: LIVE, False: REVOKED}), kinds=kinds)
 
@@ -65,13 +65,13 @@ def when(at: str) -> str:
 
 def brought(path: Path, batch: int) -> pd.DataFrame:
     """What kinds of things a batch brought, index kind: rows, units, periods."""
-    return reads.batch_overview(str(path), batch)
+    return desk_reads.batch_overview(str(path), batch)
 
 
 def rows(path: Path, batch: int, kind: str, words: Mapping[str, str], most: int = FIRST) -> pd.DataFrame:
     """The first rows of a kind as people read them."""
-    table = reads.batch_rows(str(path), batch, kind, most)
-    units, nodes = reads.names(str(path), reads.stamp(path))
+    table = desk_reads.batch_rows(str(path), batch, kind, most)
+    units, nodes = desk_reads.names(str(path), reads.stamp(path))
     if kind in ("framework", "guidance"):
         return _version(table)
     table = table.copy()
@@ -112,7 +112,7 @@ def effect_sheet(effect: Effect, words: Mapping[str, str]) -> pd.DataFrame:
             words["period"]: table["period"].map(period_title), words["unit"]: table["name"].map(clean),
             "现在": table["index_before"].map(tenth), "撤销后": table["index_after"].map(tenth), "变化": change[table.index].map(signed),
             "名次": [f"{_rank(a)} → {_rank(b)}" for a, b in zip(table["rank_before"], table["rank_after"], strict=True)],
-            "梯队": [_tier(a, b) for a, b in zip(table["tier_before"], table["tier_after"], strict=True)],
+            "梯队": [from_to(a, b) for a, b in zip(table["tier_before"], table["tier_after"], strict=True)],
         },
         index=table.index,
     )  # fmt: skip
@@ -120,8 +120,3 @@ def effect_sheet(effect: Effect, words: Mapping[str, str]) -> pd.DataFrame:
 
 def _rank(rank: float) -> str:
     return f"{rank:.0f}" if rank == rank else "—"
-
-
-def _tier(before: object, after: object) -> str:
-    old, new = (t if isinstance(t, str) and t else "—" for t in (before, after))
-    return old if old == new else f"{old} → {new}"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from scoring.errors import ScoringError
 from store.errors import StoreError
-from ui import address, batches, desk, exports, intake_tables, parts, reads, viewer
+from ui import address, batches, desk, desk_reads, exports, intake_tables, parts, reads, viewer
 from ui.places import open_page
 from ui.user import current_user
 from ui.wording import clean, period_title, signed, text
@@ -142,7 +142,7 @@ def _file(path: Path, row: pd.Series) -> None:
 
 
 def _resting(path: Path, number: int) -> None:
-    table = reads.resting(str(path), reads.stamp(path), number)
+    table = desk_reads.resting(str(path), reads.stamp(path), number)
     served = table[table["served"]]
     if table.empty:
         st.caption("还没有发布依据它。", width="content")
@@ -157,7 +157,7 @@ def _resting(path: Path, number: int) -> None:
 
 def _effect(path: Path, number: int, csv: Bytes, xlsx: Bytes) -> None:
     try:
-        effect = reads.undoing(str(path), reads.stamp(path), number)
+        effect = desk_reads.undoing(str(path), reads.stamp(path), number)
     except (StoreError, ScoringError) as error:
         st.error(text(f"算不出撤销后的得分：{error}", 500))
         return

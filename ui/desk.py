@@ -9,9 +9,7 @@ import streamlit as st
 from store import batches, bringing
 from store.bringing import Previewed
 from store.people import Person
-from ui import acts, places, reads
-from ui.places import open_page
-from ui.user import current_user
+from ui import acts, desk_reads, places, reads
 from ui.wording import clean, period_title
 
 RIGHT = "bring"
@@ -41,7 +39,7 @@ def undo(path: Path, batch: int, reason: str) -> bool:
 
 def to_publish(path: Path) -> list[str]:
     """Periods whose release no longer says what the store holds, or that have data and no release, the newest first."""
-    table = reads.period_states(str(path), reads.stamp(path))
+    table = desk_reads.period_states(str(path), reads.stamp(path))
     return list(table.index[table["changed"] | (table["served"].isna() & table["draft"].isna() & table["current"].isna())])
 
 
@@ -53,6 +51,5 @@ def publish_again(path: Path) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"应重新发布：**{'、'.join(period_title(p) for p in periods)}**", width="content")
-        place = next((p for p in places.PLACES if p.name == "releases"), None)
-        if place and any(current_user().may(right) for right in place.rights) and st.button("去发布", icon=":material/publish:", key="desk publish"):
-            open_page("releases", tab="now")
+        if places.opens("releases") and st.button("去发布", icon=":material/publish:", key="desk publish"):
+            places.open_page("releases", tab="now")

@@ -19,7 +19,7 @@ from store.connection import reader
 from store.entry import Cell, Draft, Fact, Sheet
 from store.people import Person
 from store.readers.cells import BadCell
-from ui import acts, desk, reads
+from ui import acts, desk, desk_reads, reads
 from ui.intake_tables import number
 
 TYPED = "本期"  # the column that is typed in
@@ -108,7 +108,7 @@ def grid(key: str, known: Sheet, cells: list[Cell], path: Path, table: pd.DataFr
 
     `table`: what stands beside the typed column, a row a cell. A store that has changed gives a new grid.
     """
-    key = f"entry {known.period} {key} {reads.batch_state(str(path), reads.stamp(path))} {st.session_state.get(_ROUND, 0)}"
+    key = f"entry {known.period} {key} {desk_reads.batch_state(str(path), reads.stamp(path))} {st.session_state.get(_ROUND, 0)}"
     mounted = st.session_state.get(_MOUNT)
     if mounted and mounted.key == key and key in st.session_state:
         return mounted

@@ -20,7 +20,7 @@ from ui import address, desk, framework_desk, framework_desk_parts, parts, viewe
 from ui.framework_desk import Draft, Judged
 from ui.places import open_page
 from ui.user import current_user
-from ui.wording import clean, period_title, signed, tenth, text
+from ui.wording import clean, from_to, period_title, signed, tenth, text
 
 Bytes = Callable[..., bytes]
 _USUAL = ("low", "high", "normalisation", "source")  # columns that are shown though nothing may stand in them
@@ -200,17 +200,12 @@ def effect_sheet(made: Effect, words: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             words["unit"]: units["name"].map(clean), words["sector"]: units["sector"].map(clean),
-            "梯队": [_arrow(a, b) for a, b in zip(units["tier_before"], units["tier_after"], strict=True)],
+            "梯队": [from_to(a, b) for a, b in zip(units["tier_before"], units["tier_after"], strict=True)],
             "现名次": units["rank_before"], "新名次": units["rank_after"],
             f"现{words['index']}": units["index_before"].map(tenth), f"新{words['index']}": units["index_after"].map(tenth),
             "变化": change.map(signed),
         }
     )  # fmt: skip
-
-
-def _arrow(before: object, after: object) -> str:
-    old, new = (t if isinstance(t, str) and t else "—" for t in (before, after))
-    return old if old == new else f"{old} → {new}"
 
 
 def done(path: Path) -> None:

@@ -13,9 +13,10 @@ from store import batches, bringing, connection
 from store.bringing import Previewed
 from store.commented import commented
 from store.errors import StoreError
+from store.preview import UNCHANGED
 from store.reasons import reasons
 from store.template import template_bytes
-from ui import desk, reads
+from ui import desk, desk_reads, reads
 from ui.wording import text
 
 _SEEN, _ROUND, _DONE = "intake_seen", "intake_round", "intake_done"
@@ -33,7 +34,7 @@ def looked_at(path: Path, files: Given, mapping: str | None) -> Previewed | None
     Kept until other files are given, another mapping is chosen, or the store changes; then they are read again.
     """
     what = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files), mapping
-    now = reads.batch_state(str(path), reads.stamp(path))
+    now = desk_reads.batch_state(str(path), reads.stamp(path))
     key, seen = st.session_state.get(_SEEN, (None, None))
     if key != (what, now):
         if key and key[0] == what:
@@ -77,6 +78,16 @@ def template(path: Path) -> bytes:
     with connection.reader(path) as db:
         about, units = batches.known(db), batches.unit_table(db)
     return template_bytes(about.framework, units, about.policy, ledgers=True)
+
+
+def fractions(path: Path, seen: Previewed) -> list[str]:
+    """Cells where a per cent below 1 comes in: allowed, but often a share (0.95) that was meant as 95."""
+    with connection.reader(path) as db:
+        framework = batches.known(db).framework
+    shares = {node.code for node in framework.nodes if node.unit == "%"} if framework else set()
+    tables = [c.table for c in seen.changes if c.kind == "values"]
+    odd = [t[t["indicator"].isin(shares) & t["value"].astype(float).between(0, 1, "neither") & (t["change"] != UNCHANGED)] for t in tables]
+    return [" ".join(filter(None, (r.sheet, r.cell))) for t in odd for r in t.itertuples()]
 
 
 def mended(seen: Previewed, file: str) -> bytes:

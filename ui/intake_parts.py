@@ -12,7 +12,7 @@ import streamlit as st
 from store import bringing
 from store.bringing import Previewed
 from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
-from ui import desk, exports, intake, intake_tables, parts, reads, viewer
+from ui import desk, desk_reads, exports, intake, intake_tables, parts, reads, viewer
 from ui.places import open_page
 from ui.user import current_user
 from ui.wording import clean, text
@@ -85,6 +85,9 @@ def figures(path: Path, seen: Previewed) -> None:
     about = {i.file: f"{i.brings()}，SHA-256 {i.sha256[:12]}" + _passed(i.skipped) for i in seen.intakes}
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.caption("　".join(f"{text(name, 60)}：{text(about.get(name, f'{len(data):,} 字节'), 200)}" for name, data in seen.files.items()))
+    if odd := intake.fractions(path, seen):
+        more = f"等 {len(odd)} 格" if len(odd) > 4 else ""
+        st.warning(text(f"百分数小于 1，请核对（95% 应填 95 或 95%）：{'、'.join(odd[:4])}{more}", 300), icon=":material/percent:")
     if not seen.refused:
         right.button(f"写入 {len(seen.intakes)} 个批次", type="primary", icon=":material/save:", key="intake_write", width="stretch",
                      on_click=intake.write, args=(path,), help="写入的正是预览的字节；一个文件一个批次")  # fmt: skip
@@ -102,7 +105,7 @@ def chosen(seen: Previewed) -> Changes:
 
 def changes(path: Path, found: Changes, csv: Callable[..., bytes], xlsx: Callable[..., bytes]) -> None:
     """What becomes of the things of one kind, with filters and downloads. csv, xlsx: what makes the bytes of a table, of sheets."""
-    units, nodes = reads.names(str(path), reads.stamp(path))
+    units, nodes = desk_reads.names(str(path), reads.stamp(path))
     words, quiet = viewer.words(), dict(label_visibility="collapsed")
     left, middle, right, note = st.columns([1, 1, 1.1, 1.2], vertical_alignment="center")
     fates = [fate for fate in intake_tables.CHANGES if found.count(fate)]

@@ -11,7 +11,7 @@ from store import journal
 from store.chain import Verdict
 from store.connection import reader
 from store.stamp import stamp
-from ui import reads
+from ui import desk_reads
 
 PAGE = 50  # rows of a page
 
@@ -52,7 +52,7 @@ def rows(path: Path, asked: Asked, page: int | None = None) -> pd.DataFrame:
 
 def verdict(path: Path) -> Verdict:
     """What the chain turns out to be."""
-    return reads.chain_verdict(str(path), stamp(path))
+    return desk_reads.chain_verdict(str(path), stamp(path))
 
 
 def sheet(table: pd.DataFrame) -> pd.DataFrame:

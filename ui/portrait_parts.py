@@ -206,6 +206,7 @@ def standing_table(view: View, unit: str) -> None:
     titles = {"name": word, "weight": "权重", "score": "得分", "rank": "名次", "change": "较上期"}
     formats = {"权重": number(format="percent"), "得分": number(format="%.1f"), "名次": number(format="%d")}
     table = makeup.standing(view, unit).rename(columns=titles)
+    table["较上期"] = table["较上期"].round(1) + 0.0  # no minus nought
     parts.grid(
         table, hide_index=True, placeholder="—", column_config=formats | {"较上期": number(format="%+.1f")}, height="content"
     )

@@ -1,4 +1,4 @@
-"""Every cached read of the store. The only cache.
+"""Every cached read of the store, but for those of the desk's pages (`desk_reads`). The only cache.
 
 A release never changes, so its tables are kept by the store's path and the release's digest; what may change beside it is kept by
 the stamp of the store's data, so that a new release shows without a restart. No table is ever hashed.
@@ -12,26 +12,17 @@ import streamlit as st
 
 from scoring.case import Case
 from scoring.guidance import lost_points
-from store import cases, contents, drafts, reading, robustness
-from store import undoing as undo
-from store.appeals import appeal_events as events_of
-from store.appeals import appeals as all_appeals
-from store.batches import batches as all_batches
-from store.batches import known
-from store.chain import Verdict, verify
+from store import cases, reading, robustness
 from store.connection import reader
 from store.guidance import current_guidance
 from store.ledgers import walking
 from store.ledgers.deriving import derived_values
 from store.ledgers.reading import current_records
-from store.preview import state
 from store.releases import releases as all_releases
-from store.settings import setting
 from store.stamp import data_stamp
 
 if TYPE_CHECKING:
     from scoring.audit import Check
-    from scoring.publishing import Finding
     from scoring.uncertainty import Uncertainty
 
 _RELEASE = {
@@ -161,100 +152,3 @@ def history(path: str, keys: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
         table.insert(0, "release", number)
         table.insert(0, "period", period)
     return pd.concat(tables, ignore_index=True)
-
-
-@st.cache_resource(max_entries=8, show_spinner="正在核对各期数据…")
-def period_states(path: str, stamp: tuple) -> pd.DataFrame:
-    """How every period with data or a release stands."""
-    with reader(Path(path)) as db:
-        return drafts.periods(db)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def changes_since(path: str, stamp: tuple, number: int) -> pd.DataFrame:
-    """Batches that were brought in or undone since a release was made."""
-    with reader(Path(path)) as db:
-        return drafts.changes_since(db, number)
-
-
-@st.cache_resource(max_entries=16, show_spinner="正在检查草稿…")
-def findings(path: str, stamp: tuple, number: int) -> "list[Finding]":
-    """The checks of a release before it is published."""
-    return drafts.checked(number, Path(path))
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def appeals(path: str, stamp: tuple, only_unit: str | None) -> pd.DataFrame:
-    """All appeals, or those of one unit."""
-    with reader(Path(path)) as db:
-        return all_appeals(db, only_unit)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def appeal_events(path: str, stamp: tuple, number: int) -> pd.DataFrame:
-    """What was said and done about an appeal."""
-    with reader(Path(path)) as db:
-        return events_of(db, number)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def batches(path: str, stamp: tuple) -> pd.DataFrame:
-    """All batches, the last first."""
-    with reader(Path(path)) as db:
-        return all_batches(db)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def batch_overview(path: str, batch: int) -> pd.DataFrame:
-    """What kinds of things a batch brought; a batch never changes."""
-    with reader(Path(path)) as db:
-        return contents.overview(db, batch)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def batch_rows(path: str, batch: int, kind: str, most: int) -> pd.DataFrame:
-    """The first rows of a kind that a batch brought."""
-    with reader(Path(path)) as db:
-        return contents.first_rows(db, batch, kind, most)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def resting(path: str, stamp: tuple, batch: int) -> pd.DataFrame:
-    """The releases that rest on a batch."""
-    with reader(Path(path)) as db:
-        return contents.resting(db, batch)
-
-
-@st.cache_resource(max_entries=8, show_spinner="正在试算撤销后的得分…")
-def undoing(path: str, stamp: tuple, batch: int) -> undo.Effect:
-    """Who would stand otherwise without a batch."""
-    return undo.effect(batch, Path(path))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def names(path: str, stamp: tuple) -> tuple[dict[str, str], dict[str, str]]:
-    """Code → name of the units and of the framework's nodes as they are in force now."""
-    with reader(Path(path)) as db:
-        now = known(db)
-    return dict(now.units), {node.code: node.name for node in now.framework.nodes} if now.framework else {}
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def batch_state(path: str, stamp: tuple) -> tuple[int, int]:
-    """What changes with every import and every revocation."""
-    with reader(Path(path)) as db:
-        return state(db)
-
-
-@st.cache_resource(max_entries=4, show_spinner="正在核对日志…")
-def chain_verdict(path: str, stamp: tuple) -> Verdict:
-    """Whether the journal's chain is whole, and its end."""
-    with reader(Path(path)) as db:
-        return verify(db)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def setting_now(path: str, stamp: tuple, key: str) -> int:
-    """What is in force of a setting."""
-    with reader(Path(path)) as db:
-        return setting(db, key)

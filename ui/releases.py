@@ -12,7 +12,7 @@ from scoring.framework import Framework
 from scoring.policy import Policy
 from scoring.publishing import STATUSES, Finding
 from store.releases import STATES
-from ui import reads
+from ui import desk_reads, reads
 from ui.wording import clean, period_title, tenth
 
 PLACES = {  # the page that shows what a check found, and its address
@@ -29,9 +29,9 @@ def all_releases(path: Path) -> pd.DataFrame:
 
 def standing(path: Path) -> pd.DataFrame:
     """How every period stands, the newest first; columns as the store's `periods`, and batches (how many have changed since)."""
-    table = reads.period_states(str(path), reads.stamp(path)).copy()
+    table = desk_reads.period_states(str(path), reads.stamp(path)).copy()
     table["batches"] = [
-        0 if pd.isna(served) or not changed else len(reads.changes_since(str(path), reads.stamp(path), int(served))["batch"].unique())
+        0 if pd.isna(served) or not changed else len(desk_reads.changes_since(str(path), reads.stamp(path), int(served))["batch"].unique())
         for served, changed in zip(table["served"], table["changed"], strict=True)
     ]
     return table

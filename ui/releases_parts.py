@@ -14,7 +14,7 @@ from store import drafts, robustness
 from store import releases as store_releases
 from store.errors import StoreError
 from store.people import Person
-from ui import acts, address, parts, preview, reads, releases, viewer
+from ui import acts, address, desk_reads, parts, preview, reads, releases, viewer
 from ui.places import open_page
 from ui.user import current_user
 from ui.wording import clean, period_title
@@ -73,7 +73,7 @@ def _stands(row: pd.Series, served: int | None) -> str:
 
 def _changes(path: Path, served: int) -> None:
     """The batches that have come or gone since what is served was made."""
-    table = reads.changes_since(str(path), reads.stamp(path), served)
+    table = desk_reads.changes_since(str(path), reads.stamp(path), served)
     if table.empty:
         st.caption("变动来自其他考核期的数据或程序的新版本，没有新的批次。")
         return
@@ -124,7 +124,7 @@ def _draft(path: Path, periods: list[str], person: Person) -> str:
 
 def _publishing(path: Path, period: str, draft: int) -> None:
     """The checks of a draft, the list behind one of them, and the button that publishes it."""
-    found = reads.findings(str(path), reads.stamp(path), draft)
+    found = desk_reads.findings(str(path), reads.stamp(path), draft)
     failed = [f.title for f in found if f.status == "fail"]
     raised = sum(f.status == "warn" for f in found)
     parts.heading(f"第 {draft} 号草稿的检查", f"{len(failed)} 项不通过，{raised} 项提醒；点一项看清单")
@@ -132,7 +132,7 @@ def _publishing(path: Path, period: str, draft: int) -> None:
     config = {"结果": st.column_config.TextColumn(width=84), "检查": st.column_config.TextColumn(width=170)}
     picked = parts.picked(table, f"checks {draft}", most=11, column_config=config)
     st.session_state[CHECK] = picked or (table.index[0] if found[0].status != "ok" else None)
-    if reads.setting_now(str(path), reads.stamp(path), "two_people"):
+    if desk_reads.setting_now(str(path), reads.stamp(path), "two_people"):
         st.caption("两人规则已启用：导入这一期数据的人不能发布这一期。")
     reason = ""
     if failed and current_user().may("publish"):
@@ -170,7 +170,7 @@ def behind(path: Path, row: pd.Series) -> None:
     if pd.isna(row["draft"]) or pd.isna(row["current"]) or row["draft"] != row["current"] or not st.session_state.get(CHECK):
         return
     draft = int(row["draft"])
-    finding = next((f for f in reads.findings(str(path), reads.stamp(path), draft) if f.name == st.session_state[CHECK]), None)
+    finding = next((f for f in desk_reads.findings(str(path), reads.stamp(path), draft) if f.name == st.session_state[CHECK]), None)
     if finding is None or finding.rows.empty:
         return
     release = releases.all_releases(path).loc[draft]

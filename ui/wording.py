@@ -45,6 +45,12 @@ def text(name: object, length: int = 200) -> str:
     return _PUNCTUATION.sub(r"\\\1", clean(name, length))
 
 
+def from_to(before: object, after: object) -> str:
+    """Two texts with an arrow between, or the one where they are the same; a dash for none."""
+    old, new = (t if isinstance(t, str) and t else "—" for t in (before, after))
+    return old if old == new else f"{old} → {new}"
+
+
 def tenth(number: float) -> str:
     """A score as it is shown: one decimal, a true minus sign; a dash for no number."""
     text = f"{number:.1f}"

@@ -20,7 +20,7 @@ def test_from_a_changed_value_to_a_release_and_back(visitor, demo_copy, demo, tm
         expect(main).to_contain_text(f"在用第 {old} 号，此后数据有变动")
         page.get_by_role("button", name="生成草稿").click()
         expect(alert).to_contain_text(f"第 {new} 号草稿")
-        expect(main).to_contain_text("草稿的检查")
+        expect(main).to_contain_text("草稿的检查", timeout=20_000)  # every period is looked at
         assert rows(demo_copy, "SELECT max(release) FROM service") == [(old,)]
         publish = page.get_by_role("button", name=f"发布第 {new} 号")
         if page.get_by_label("仍要发布的理由").count():

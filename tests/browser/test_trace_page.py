@@ -20,9 +20,8 @@ def pick(page: Page, row: int = 0, table: int = 0) -> None:
     """Ticks a row of a table, as a person does once it is drawn."""
     shown = page.locator("[data-testid=stDataFrame]").nth(table)
     shown.locator("canvas").first.wait_for()
-    page.wait_for_timeout(200)
-    box = shown.bounding_box()
-    page.mouse.click(box["x"] + 15, box["y"] + 52 + 33 * row)
+    live.settle(page)
+    shown.click(position={"x": 15, "y": 52 + 33 * row})  # waits until the table keeps its place
 
 
 @pytest.fixture(scope="module")

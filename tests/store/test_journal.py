@@ -208,6 +208,7 @@ def test_an_export_goes_on_where_nothing_can_be_written(path, monkeypatch, caplo
 def test_a_detail_that_is_no_json_is_shown_as_it_is():
     assert told("坏的") == "坏的" and told("[1]") == "[1]" and told("{}") == ""
     assert told('{"sha256": "aa", "mapping": "x", "releases": [[1, "2024Q4", true]]}') == "第 1 号（2024Q4）"
+    assert told('{"account": "a", "roles": ["steward", "publisher", "none"]}') == "账号 a · 角色 数据管理员、发布人、none"
 
 
 def test_every_verb_that_is_written_has_its_word():

@@ -23,8 +23,9 @@ def opened(page: str = "overview", **query: str | list[str]) -> AppTest:
 
 
 def html_parts(app: AppTest) -> list[str]:
-    """The page's pieces of HTML, without what the glossary says of the terms in them."""
-    return [re.sub(r'<span class="zx-term"[^>]*>([^<]*)</span>', r"\1", part.proto.body) for part in app.get("html")]
+    """The page's pieces of HTML as they are read: without styles, scripts and what the glossary says of the terms in them."""
+    unread = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
+    return [re.sub(r'<span class="zx-term"[^>]*>([^<]*)</span>', r"\1", unread.sub("", part.proto.body)) for part in app.get("html")]
 
 
 def figure(app: AppTest, key: str) -> dict | None:

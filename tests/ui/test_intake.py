@@ -112,3 +112,13 @@ def test_a_store_that_serves_nothing_takes_files_too(tmp_path, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(make_store(tmp_path / "q.db")))
     app = dropped(("a.csv", GOOD))
     assert figures(app)["更改"] == "1"
+
+
+def test_a_share_in_a_column_of_per_cents_is_asked_about(store, taken):
+    app = dropped(("a.csv", "单位,考核期,A1,A2\n甲局,2025Q1,0.95,88\n".encode()))
+    assert "百分数小于 1" in said(app) and "C2" in said(app) and "D2" not in said(app)
+
+
+def test_the_template_holds_the_units_and_the_framework(store):
+    book = openpyxl.load_workbook(io.BytesIO(desk_intake.template(store)))
+    assert "甲局" in [c.value for c in book["单位"]["B"]] and any("指标甲一" in str(c.value) for c in book["数据"][2])

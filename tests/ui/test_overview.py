@@ -9,9 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from briefs import portraits
+from store.connection import reader
+from store.journal import journal
 from store.releases import publish
 from tests.store.support import bring, intake, make_store
 from tests.ui.support import opened
+from ui import exports
 
 
 def figures(app: AppTest) -> dict[str, dict]:
@@ -90,6 +93,26 @@ def test_all_portraits_are_packed_while_other_pages_are_looked_at(store):
     assert job.name == "指数 2025Q1 一组画像 Word.zip"
     sidebar_button(app, "收起").click().run()
     assert "archive" not in app.session_state and sidebar_button(app, "下载画像 ZIP") is None
+
+
+def test_the_journal_says_of_which_period_an_archive_is(store, monkeypatch):
+    made, recorded = {}, exports.recorded
+
+    def kept(make, file, *of):
+        made[file] = recorded(make, file, *of)
+        return made[file]
+
+    monkeypatch.setattr(exports, "recorded", kept)
+    app = opened(period="2024Q4")
+    app.selectbox(key="archive_sector").select("一组")
+    next(b for b in app.button if b.label == "开始打包").click().run()
+    app.selectbox(key="period").select("2025Q1").run()  # looked at while it is packed
+    until(app, lambda app: sidebar_button(app, "下载画像 ZIP"))
+    assert app.query_params["period"] == "2025Q1"
+    made["指数 2024Q4 一组画像 Word.zip"]()
+    with reader(store) as db:
+        (row,) = journal(db, verbs=["export"])["detail"]
+    assert json.loads(row) == {"what": "指数 2024Q4 一组画像 Word.zip", "release": 1, "period": "2024Q4"}
 
 
 def test_packing_shows_whose_turn_it_is_and_stops_when_asked(store, monkeypatch):

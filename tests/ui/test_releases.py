@@ -92,6 +92,9 @@ def test_two_releases_side_by_side(store):
     table = app.dataframe[0].value
     assert table["名次变动"].tolist()[:2] == [-1, 1] and table["得分变动"].iloc[0] == pytest.approx(-24)
     assert table.iloc[0, 0] == "甲局" and "1 个单位得分不同（最多 24.0 分），2 个名次不同，最多 1 位" in "".join(html_parts(app))
+    publish(["2025Q1"], "测试", store)  # what is served is the later one now: the change is still told from the earlier to the later
+    again = opened("releases", tab="side").dataframe[0].value
+    assert again["名次变动"].tolist()[:2] == [-1, 1] and again["得分变动"].iloc[0] == pytest.approx(-24)
 
 
 def test_side_puts_units_of_one_release_only_first(store):
