@@ -9,11 +9,13 @@ from threading import Thread
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 
 from server import api, elsewhere
 from server.front import front
 from server.headers import Headers
 from server.opening import refusal
+from server.unknown import Unknown
 from ui import themes
 from ui.broken import tell
 from ui.user import LOOPBACK
@@ -75,11 +77,14 @@ def trusted_hosts() -> list[Middleware]:
 ADDRESS, BY_PROVIDER = st.get_option("server.address"), bool(elsewhere.provider())
 if why := refusal(ADDRESS, BY_PROVIDER):
     raise SystemExit(why)
-routes, gate = front(ADDRESS in LOOPBACK, BY_PROVIDER)
+HERE = Path(__file__).resolve().parent
+doors, gate = front(ADDRESS in LOOPBACK, BY_PROVIDER)
+routes = [*doors, *api.routes()]
+known = {route.path.strip("/") for route in routes if isinstance(route, Route)} | {page.stem for page in (HERE / "pages").glob("*.py")}
 app = st.App(
-    Path(__file__).resolve().parent / "ui" / "shell.py",
-    routes=[*routes, *api.routes()],
-    middleware=[*trusted_hosts(), Middleware(Headers), gate],
+    HERE / "ui" / "shell.py",
+    routes=routes,
+    middleware=[*trusted_hosts(), Middleware(Headers), gate, Middleware(Unknown, known=known)],
     lifespan=lifespan,
     on_script_error=tell,
 )

@@ -103,6 +103,15 @@ def problem(text: str, status: int) -> HTMLResponse:
     return sheet("没有完成", f'{said(text)}<a class="go" href="/sign-in">返回登录</a>', status)
 
 
+def unknown(path: str) -> HTMLResponse:
+    """There is no page at this address."""
+    body = (
+        f'{said(f"这个地址没有页面：{path}")}<p>链接可能少了字、多了字，或者页面已改名；原来的页面都在首页左侧的目录里。</p>'
+        '<a class="go" href="/">打开首页</a>'
+    )
+    return sheet("没有这一页", body, 404)
+
+
 def _plain(text: str) -> str:
     from ui.wording import clean  # not with the server: it loads pandas, and the server answers before
 

@@ -88,6 +88,8 @@ def figures(path: Path, seen: Previewed) -> None:
     if odd := intake.fractions(path, seen):
         more = f"等 {len(odd)} 格" if len(odd) > 4 else ""
         st.warning(text(f"百分数小于 1，请核对（95% 应填 95 或 95%）：{'、'.join(odd[:4])}{more}", 300), icon=":material/percent:")
+    if any(c.kind == "framework" and len(c.table) > c.count(UNCHANGED) for c in seen.changes):
+        st.warning("文件里的“指标体系”表与现行的不同，写入后就成为新的一版。只报数据的（如旧模板），请删去这张表再放进来。", icon=":material/schema:")
     if not seen.refused:
         right.button(f"写入 {len(seen.intakes)} 个批次", type="primary", icon=":material/save:", key="intake_write", width="stretch",
                      on_click=intake.write, args=(path,), help="写入的正是预览的字节；一个文件一个批次")  # fmt: skip

@@ -23,7 +23,7 @@ def chain(path: Path) -> None:
     found = journal.verdict(path)
     state, why = st.columns([2.4, 1], vertical_alignment="center")
     with state:
-        parts.heading(f"{found.rows} 行", f"链在这里断开：{found.fault}" if found.fault else "✔ 链完好：没有一行被改动或删去")
+        parts.heading(f"{found.rows} 行", f"链在这里断开：{found.fault}" if found.fault else "✔ 链完好：各行哈希首尾相接，没有断开")
     with why.popover(f"末尾哈希 {found.head[:12]}", icon=":material/link:", width="stretch"):
         st.caption(_MEANING)
         st.code(found.head, language=None, wrap_lines=True)

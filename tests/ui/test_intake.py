@@ -122,3 +122,17 @@ def test_a_share_in_a_column_of_per_cents_is_asked_about(store, taken):
 def test_the_template_holds_the_units_and_the_framework(store):
     book = openpyxl.load_workbook(io.BytesIO(desk_intake.template(store)))
     assert "甲局" in [c.value for c in book["单位"]["B"]] and any("指标甲一" in str(c.value) for c in book["数据"][2])
+
+
+def test_a_workbook_with_another_framework_says_that_it_brings_one(store, taken):
+    book = openpyxl.load_workbook(io.BytesIO(desk_intake.template(store)))
+    weights = next(c for c in book["指标体系"][2] if c.value == "权重").column
+    row = next(c.row for c in book["指标体系"]["A"] if c.value == "A1")
+    assert "成为新的一版" not in said(dropped(("now.xlsx", saved(book))))
+    book["指标体系"].cell(row, weights).value = 70
+    assert "成为新的一版" in said(dropped(("old.xlsx", saved(book))))
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    book.save(content := io.BytesIO())
+    return content.getvalue()
