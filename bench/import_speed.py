@@ -15,9 +15,9 @@ import pandas as pd
 
 from bench.measure import Line
 from store import start
-from store.batches import import_files
 from store.connection import reader
-from store.files import read_framework, read_policy
+from store.frameworks.files import read_framework, read_policy
+from store.importing.batches import import_files
 from store.readers.ledger_mapping import LedgerMapping, read_mapping
 from tools.live import ROOT
 

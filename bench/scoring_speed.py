@@ -10,7 +10,7 @@ from scoring.framework import Framework
 from scoring.framework_table import framework_to_table
 from scoring.index import fit
 from scoring.values import Values
-from store.files import read_framework, read_policy, read_values
+from store.frameworks.files import read_framework, read_policy, read_values
 from tools.live import ROOT
 
 UNITS = 100_000

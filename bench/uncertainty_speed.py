@@ -11,7 +11,7 @@ from scoring.case import Case
 from scoring.framework import Framework
 from scoring.policy import Draws
 from scoring.uncertainty.ensemble import Ensemble
-from store.files import read_framework, read_policy, read_values
+from store.frameworks.files import read_framework, read_policy, read_values
 from tools.live import ROOT
 
 DRAWS = 10_000

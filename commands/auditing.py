@@ -26,7 +26,8 @@ def audit(period: str | None, out: Path | None) -> None:
     """Audit a served release by the checklist of the OECD/JRC handbook: pass, flag or fail, with figures and what to do."""
     from scoring import audit as auditing
     from scoring.movement import previous
-    from store import cases, connection, reading
+    from store import connection
+    from store.releasing import cases, reading
 
     writer = _writer(out) if out else None
     with connection.reader() as db:

@@ -11,7 +11,7 @@ import click
 from .terminal import FILE, OUT, by_option, progress_bar, taken_out, what_is_done
 
 if TYPE_CHECKING:
-    from store.checks import Finding
+    from store.keeping.checks import Finding
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -23,7 +23,7 @@ def check(heads: tuple[str, ...]) -> None:
 
     It prints the journal's head: write it down elsewhere, and `--head` tells later whether the journal up to there is still the same.
     """
-    from store import checks
+    from store.keeping import checks
 
     if short := [head for head in heads if len(head) < 12]:
         raise click.BadParameter(f"{short[0]} has fewer than 12 characters", param_hint="--head")
@@ -33,7 +33,8 @@ def check(heads: tuple[str, ...]) -> None:
 @click.command()
 def migrate() -> None:
     """Bring an older store up to date; before that it is copied, beside it, under a name with its version and the time."""
-    from store import backup, connection
+    from store import connection
+    from store.keeping import backup
 
     path = connection.store_path()
     if not path.exists():
@@ -52,7 +53,7 @@ def upgraded(path: Path, applied: Sequence[str], copy: Path | None) -> str:
 @by_option
 def backup(file: Path, by: str) -> None:
     """Copy the store to FILE, as it is at this moment, while people work in it. FILE is checked before it gets its name."""
-    from store import backup as copies
+    from store.keeping import backup as copies
 
     with progress_bar("备份") as step:
         faults = copies.backup(file, by, progress=step)
@@ -67,7 +68,8 @@ def backup(file: Path, by: str) -> None:
 @by_option
 def restore(file: Path, anyway: bool, by: str) -> None:
     """Put the backup FILE in the store's place, all at once; the present store is set aside beside it, under a name with the time."""
-    from store import backup, connection
+    from store import connection
+    from store.keeping import backup
 
     with progress_bar("恢复") as step:
         done = backup.restore(file, by, anyway=anyway, progress=step)
@@ -89,8 +91,8 @@ def journal(out: Path | None, by: tuple[str, ...], verbs: tuple[str, ...], since
     """Show who did what and when, the last first, or write all of it to OUT.csv."""
     from reports.tables import csv_bytes
     from store import connection
-    from store import journal as records
-    from store.journal_words import VERBS
+    from store.keeping import journal as records
+    from store.keeping.journal_words import VERBS
 
     if out and out.suffix.lower() != ".csv":
         raise click.BadParameter(f"{out.name} is no .csv", param_hint="OUT")
@@ -121,7 +123,8 @@ def _verb(given: str, verbs: dict[str, str]) -> str:
 @click.argument("out", type=OUT)
 def file_(batch: int, out: Path) -> None:
     """Write the very file that BATCH was read from to OUT, a new file."""
-    from store import connection, kept
+    from store import connection
+    from store.importing import kept
 
     with connection.reader() as db:
         content = kept.kept_file(db, batch)
@@ -140,7 +143,7 @@ def replay(out: Path) -> None:
 
     Exit code 1 when anything comes out different.
     """
-    from store import replay as again
+    from store.keeping import replay as again
 
     with what_is_done() as tell:
         findings = again.replay(out, tell=tell)

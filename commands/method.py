@@ -18,7 +18,7 @@ from .terminal import FILE, OUT, by_option, progress_bar, taken_out
 @click.option("--out", required=True, type=OUT, help="unit, period, rank, tier, every node's score; marks of imputed and treated cells.")
 def score(framework: Path, values: Path, policy: Path | None, out: Path) -> None:
     """Score a table of values without a store, at full double precision."""
-    from store import export
+    from store.releasing import export
 
     rows = export.score_file(framework, values, policy, out)
     click.echo(f"已写出 {out}：{rows} 行")
@@ -36,7 +36,7 @@ def uncertainty(period: str | None, draws: int | None, seed: int | None, out: Pa
     OUT: unit, period, rank, rank_median, rank_p5, rank_p95, index_p5, index_p95, then the share of draws in each tier: p_leading,
     p_contending, p_catching_up for three tiers, else p_tier_1, p_tier_2 ... from the best.
     """
-    from store import robustness
+    from store.releasing import robustness
 
     with progress_bar("测算稳健性") as step:
         table = robustness.measure_releases([period] if period else None, by, draws, seed, progress=step)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from store.people import ROLES
+from store.people.roles import ROLES
 
 from .terminal import by_option
 
@@ -32,7 +32,7 @@ def user() -> None:
 @by_option
 def add(name: str, title: str, roles: tuple[str, ...], unit: str | None, generate: bool, elsewhere: bool, by: str) -> None:
     """Make an account; its first password must be changed at the first sign-in."""
-    from store import accounts
+    from store.people import accounts
 
     first = None if elsewhere else _password(generate)
     name = accounts.add(name, title, roles, by, unit, first)
@@ -43,7 +43,8 @@ def add(name: str, title: str, roles: tuple[str, ...], unit: str | None, generat
 @user.command("list")
 def list_() -> None:
     """List all accounts."""
-    from store import accounts, connection
+    from store import connection
+    from store.people import accounts
 
     with connection.reader() as db:
         table = accounts.accounts(db)
@@ -60,7 +61,7 @@ def list_() -> None:
 @by_option
 def roles_(name: str, roles: tuple[str, ...], unit: str | None, by: str) -> None:
     """Give an account these roles instead of those that it has."""
-    from store import accounts
+    from store.people import accounts
 
     accounts.set_roles(name, roles, by, unit)
     click.echo(f"账号 {name} 现在是：{_titles(roles)}")
@@ -72,7 +73,7 @@ def roles_(name: str, roles: tuple[str, ...], unit: str | None, by: str) -> None
 @by_option
 def unit_(name: str, code: str, by: str) -> None:
     """Let a liaison speak for the unit CODE."""
-    from store import accounts
+    from store.people import accounts
 
     accounts.set_unit(name, code, by)
     click.echo(f"账号 {name} 现在属于单位 {code}")
@@ -84,7 +85,7 @@ def unit_(name: str, code: str, by: str) -> None:
 @by_option
 def password(name: str, generate: bool, by: str) -> None:
     """Give an account a first password again, which ends its sessions and opens a lock."""
-    from store import accounts
+    from store.people import accounts
 
     first = _password(generate)
     accounts.set_password(name, first, by)
@@ -97,7 +98,7 @@ def password(name: str, generate: bool, by: str) -> None:
 @by_option
 def unlock(name: str, by: str) -> None:
     """Open an account that wrong passwords have locked."""
-    from store import accounts
+    from store.people import accounts
 
     accounts.unlock(name, by)
     click.echo(f"账号 {name} 已解锁")
@@ -109,7 +110,7 @@ def unlock(name: str, by: str) -> None:
 @by_option
 def deactivate(name: str, undo: bool, by: str) -> None:
     """Close an account: its sessions and tokens end at once, what it did stays on record."""
-    from store import accounts
+    from store.people import accounts
 
     accounts.set_active(name, undo, by)
     click.echo(f"账号 {name} 已{'重新启用' if undo else '停用'}")
@@ -127,7 +128,7 @@ def token() -> None:
 @by_option
 def token_add(name: str, title: str, until: str | None, by: str) -> None:
     """Make a token that may read what the account NAME may; it is printed this once."""
-    from store import tokens
+    from store.people import tokens
 
     click.echo(tokens.add(name, title, by, until))
     click.echo("请现在就抄下：令牌只显示这一次，库里只存它的摘要", err=True)
@@ -136,7 +137,8 @@ def token_add(name: str, title: str, until: str | None, by: str) -> None:
 @token.command("list")
 def token_list() -> None:
     """List all tokens, without the tokens themselves."""
-    from store import connection, tokens
+    from store import connection
+    from store.people import tokens
 
     with connection.reader() as db:
         table = tokens.tokens(db)
@@ -152,7 +154,7 @@ def token_list() -> None:
 @by_option
 def token_revoke(number: str, by: str) -> None:
     """Make the token ID (see `token list`) useless at once."""
-    from store import tokens
+    from store.people import tokens
 
     tokens.revoke(number, by)
     click.echo(f"令牌 {number} 已撤销")
@@ -160,7 +162,7 @@ def token_revoke(number: str, by: str) -> None:
 
 def _password(generate: bool) -> str:
     """A first password: made up, or asked for twice without showing it."""
-    from store import passwords
+    from store.people import passwords
 
     return passwords.generated() if generate else click.prompt("密码", hide_input=True, confirmation_prompt="再输一次")
 

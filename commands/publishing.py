@@ -16,8 +16,8 @@ measuring_option = click.option(
 def measure(periods: Sequence[str], by: str) -> None:
     """Measure what was just published. What fails here is told, and undoes nothing."""
     from scoring.errors import ScoringError
-    from store import robustness
     from store.errors import StoreError
+    from store.releasing import robustness
 
     if not periods:
         return
@@ -38,7 +38,8 @@ number_argument = click.argument("number", type=int)
 
 def _periods(period: str | None, every: bool) -> list[str] | None:
     """The periods that are asked for; None: the latest."""
-    from store import connection, panel
+    from store import connection
+    from store.releasing import panel
 
     if period and every:
         raise click.UsageError("give --period or --all, not both")
@@ -57,7 +58,7 @@ def _periods(period: str | None, every: bool) -> list[str] | None:
 @by_option
 def publish(period: str | None, every: bool, number: int | None, reason: str, unmeasured: bool, by: str) -> None:
     """Score, freeze and serve the latest period, one period, or all; or serve a draft."""
-    from store import drafts, releases
+    from store.releasing import drafts, releases
 
     if number is not None:
         if period or every:
@@ -82,7 +83,7 @@ def publish(period: str | None, every: bool, number: int | None, reason: str, un
 def draft(period: str | None, every: bool, by: str) -> None:
     """Score and freeze a draft, which is not served, and say what the checks find."""
     from scoring.publishing import STATUSES
-    from store import drafts, releases
+    from store.releasing import drafts, releases
 
     with progress_bar("生成草稿") as step:
         done = releases.draft(_periods(period, every), by, progress=step)
@@ -96,7 +97,8 @@ def draft(period: str | None, every: bool, by: str) -> None:
 @click.command()
 def releases() -> None:
     """List all releases, the last first; * marks those that are served."""
-    from store import connection, releases
+    from store import connection
+    from store.releasing import releases
 
     with connection.reader() as db:
         table = releases.releases(db)
@@ -116,7 +118,7 @@ def releases() -> None:
 @by_option
 def reopen(number: int, reason: str, by: str) -> None:
     """Serve release NUMBER again for its period."""
-    from store import releases
+    from store.releasing import releases
 
     period = releases.reopen(number, by, reason=reason)
     click.echo(f"{period} 现在使用第 {number} 号发布")
@@ -128,7 +130,7 @@ def reopen(number: int, reason: str, by: str) -> None:
 @by_option
 def withdraw(number: int, reason: str, by: str) -> None:
     """Take release NUMBER back: it stays on record, and its period serves the one before it, if any."""
-    from store import releases
+    from store.releasing import releases
 
     served = releases.withdraw(number, reason, by)
     click.echo(f"第 {number} 号发布已撤回；" + (f"现在使用第 {served} 号" if served else "这一期不再有发布"))

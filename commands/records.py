@@ -14,7 +14,7 @@ from .publishing import measure, measuring_option
 from .terminal import FILE, OUT, by_option, progress_bar, what_is_done
 
 if TYPE_CHECKING:
-    from store.watch import Watch
+    from store.importing.watch import Watch
 
 
 @click.command()
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @by_option
 def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, unmeasured: bool, by: str) -> None:
     """Make the store, or bring an older one up to date; refuses to touch one that holds data."""
-    from store import backup, connection, start
+    from store import connection, start
+    from store.keeping import backup
 
     if (demo and meta) or (data and not meta):
         raise click.UsageError("give --demo, or --from META DATA..., or neither")
@@ -52,10 +53,10 @@ def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | N
 @by_option
 def import_(files: tuple[Path, ...], mapping: Path | None, dry_run: bool, reasons: Path | None, by: str) -> None:
     """Import workbooks or CSV files, all of them or none."""
-    from store import batches
     from store.errors import SHOWN, ImportRefused
+    from store.importing import batches
+    from store.importing.reasons import write_reasons
     from store.readers.ledger_mapping import read_mapping
-    from store.reasons import write_reasons
 
     by_mapping = read_mapping(mapping) if mapping else None
     try:
@@ -82,7 +83,7 @@ def watch(folder: Path, once: bool, every: float, by: str) -> None:
 
     A file is read when it has stayed the same from one look to the next. It is moved to done/, or to refused/ with a workbook that says why.
     """
-    from store.watch import Watch
+    from store.importing.watch import Watch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends it as Ctrl+C does
     watching = Watch(folder, by)
@@ -117,7 +118,7 @@ def _tell(watching: Watch) -> bool:
 @by_option
 def revoke(batch: int, reason: str, by: str) -> None:
     """Undo BATCH: its rows stay on record and count no longer. Releases stay as they are until the next publish."""
-    from store import batches
+    from store.importing import batches
 
     batches.revoke(batch, by, reason)
     click.echo(f"批次 {batch} 已撤销；已发布的内容不变，请重新发布有关考核期")

@@ -13,7 +13,9 @@ from .terminal import OUT, taken_out
 @click.argument("out", type=OUT)
 def template(out: Path) -> None:
     """Write an import workbook, a sheet for each ledger too, with the store's framework and units where there is a store."""
-    from store import batches, connection, template
+    from store import connection
+    from store.importing import batches
+    from store.template import workbook as template
 
     if out.suffix.lower() != ".xlsx":
         raise click.BadParameter(f"{out.name} is no .xlsx", param_hint="OUT")
@@ -37,7 +39,8 @@ def export() -> None:
 def export_scores(out: Path, period: str | None) -> None:
     """Write the served scores to OUT.csv or OUT.xlsx."""
     from reports.tables import csv_bytes, xlsx_bytes
-    from store import connection, export
+    from store import connection
+    from store.releasing import export
 
     if out.suffix.lower() not in (".csv", ".xlsx"):
         raise click.BadParameter(f"{out.name} is neither .csv nor .xlsx", param_hint="OUT")

@@ -62,7 +62,7 @@ def person(context: click.Context | None = None, option: click.Parameter | None 
 
 def taken_out(what: str, out: Path, **detail: object) -> None:
     """Leave a row in the journal for a file that was written from the store."""
-    from store.journal import record_export
+    from store.keeping.journal import record_export
 
     record_export(person(), what, file=out.name, **detail)
 

@@ -16,7 +16,7 @@ from server import api_query as query
 from server import api_shapes as shapes
 from server.api_problem import Problem
 from server.api_reading import Frozen, chosen, seen
-from store.people import Person
+from store.people.roles import Person
 from ui import portrait
 from ui.wording import clean
 

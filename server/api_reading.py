@@ -14,11 +14,11 @@ from scoring.framework import Framework
 from scoring.movement import period_key
 from scoring.policy import Policy
 from server.api_problem import Problem
-from store import reading
 from store.connection import reader, store_path
-from store.people import Person
-from store.releases import PUBLIC, STATES
-from store.releases import releases as all_releases
+from store.people.roles import Person
+from store.releasing import reading
+from store.releasing.releases import PUBLIC, STATES
+from store.releasing.releases import releases as all_releases
 from store.settings import setting
 from store.stamp import data_stamp
 from ui.peers import Peers
@@ -116,7 +116,7 @@ class Frozen:
 
 
 def seen(person: Person) -> pd.DataFrame:
-    """The releases that a person may see, the last first; columns as `store.releases.releases`. Raises StoreError."""
+    """The releases that a person may see, the last first; columns as `store.releasing.releases.releases`. Raises StoreError."""
     table, allowed = _releases(), tuple(STATES) if person.may("drafts") else PUBLIC
     return table[table["state"].isin(allowed)]
 

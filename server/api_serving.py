@@ -29,8 +29,8 @@ from server.gate import person_of
 from server.openapi import document
 from store.connection import store_path
 from store.errors import StoreError
-from store.journal import record_export
-from store.people import RIGHTS, Person
+from store.keeping.journal import record_export
+from store.people.roles import RIGHTS, Person
 from ui.wording import clean
 
 _TAG = re.compile(r'"[^"]*"|\*')

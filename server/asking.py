@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from starlette.requests import HTTPConnection
 
-from store.people import Person
+from store.people.roles import Person
 
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 DOORS = (SIGN_IN, SIGN_OUT, PASSWORD)  # they look themselves at who comes

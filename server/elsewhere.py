@@ -56,7 +56,7 @@ async def exchange(request: HTTPConnection) -> Response | None:
     names = _names(request) if asking.wants_page(request) else ()
     if not names:
         return None
-    from store import sessions
+    from store.people import sessions
 
     token = await run_sync(sessions.admit, names, asking.host(request))
     if token is None:

@@ -6,7 +6,7 @@ from starlette.routing import Route
 from server import elsewhere
 from server.gate import Gate
 from server.signing import Doors
-from store.passwords import COST, Cost
+from store.people.passwords import COST, Cost
 
 
 def front(local: bool, by_provider: bool, cost: Cost = COST) -> tuple[list[Route], Middleware]:

@@ -16,7 +16,7 @@ from server.api_problem import respond
 from server.rerun import bare
 from server.told import Told
 from store.errors import StoreError
-from store.people import Person, Visit
+from store.people.roles import Person, Visit
 from store.place import needs_sign_in
 from ui.user import LOCAL, NOBODY
 
@@ -95,7 +95,7 @@ class Gate:
         bearer, token = self._bearer(request), cookies.token(request)
         if not (bearer or token):
             return None
-        from store import sessions, tokens  # not with the server: they load pandas, and the server answers before
+        from store.people import sessions, tokens  # not with the server: they load pandas, and the server answers before
 
         if bearer:
             person = tokens.holder(bearer)

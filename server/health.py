@@ -37,7 +37,7 @@ def _status(moment: int) -> str:
 def look() -> str:
     """How the store is at this moment: a key of what may be said of it."""
     from store.connection import reader  # not with the server: it loads pandas, and the server answers before
-    from store.reading import served
+    from store.releasing.reading import served
 
     try:
         with reader() as db:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from store import passwords
+from store.people import passwords
 
 _LOGO = (Path(__file__).resolve().parent.parent / "ui" / "logo.svg").read_text("utf-8")
 _STYLE = """<style>

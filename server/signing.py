@@ -15,8 +15,8 @@ from server import asking, cookies, elsewhere, sheets
 from server.forms import TooLong, fields
 from server.throttle import Throttle, network
 from store.errors import AccountError, StoreError
-from store.passwords import COST, Cost
-from store.people import Visit, account_name
+from store.people.passwords import COST, Cost
+from store.people.roles import Visit, account_name
 
 WRONG = "账号或密码不对，或者账号暂时不能登录。"
 _AT_ONCE, _QUEUE = 2, 16  # passwords that are looked at side by side (32 MB and a core each), and that wait for it
@@ -148,26 +148,26 @@ class _Busy(Exception):
 
 
 def _sign_in(name: str, password: str, where: str) -> str | None:
-    from store import sessions
+    from store.people import sessions
 
     return sessions.sign_in(name, password, where)
 
 
 def _sign_out(token: str) -> None:
-    from store import sessions
+    from store.people import sessions
 
     sessions.sign_out(token)
 
 
 def _unused(token: str) -> Visit | None:
-    from store import sessions
+    from store.people import sessions
 
     return sessions.visit(token, in_use=False)
 
 
 def _change(name: str, form: QueryParams, where: str, cost: Cost) -> str:
     """Change a password as the form asks; the token of the new session. Raises AccountError."""
-    from store import sessions
+    from store.people import sessions
 
     if form.get("new") != form.get("again"):
         raise AccountError("两次输入的新密码不一样；请重新输入")

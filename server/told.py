@@ -3,7 +3,7 @@
 import re
 from collections import OrderedDict
 
-from store.people import Person
+from store.people.roles import Person
 
 _UPLOAD = "/_stcore/upload_file/"
 _ADDRESS = re.compile(rb"/media/[0-9a-f]+|/_stcore/upload_file/[0-9a-f-]{36}/[0-9a-f-]{36}")

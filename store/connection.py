@@ -26,7 +26,7 @@ from .errors import (
     StoreTooOld,
 )
 from .place import store_path
-from .schema import MIGRATIONS, known_migrations
+from .schema.migrations import MIGRATIONS, known_migrations
 
 READER_WAIT, WRITER_WAIT = 5.0, 20.0  # seconds; in WAL readers hardly ever wait, a writer waits for a whole import
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .backup import upgrade
-from .batches import write_batch
 from .connection import reader, store_path, write_tx
 from .errors import BatchError, ImportRefused, StoreOccupied
-from .files import DATA, parse_framework, parse_policy, policy_text
-from .intake import Intake, Known, framework_intake, read_intakes
-from .panel import data_periods
-from .placing import new_store
-from .releases import Progress, Published, publish
+from .frameworks.files import DATA, parse_framework, parse_policy, policy_text
+from .importing.batches import write_batch
+from .importing.intake import Intake, Known, framework_intake, read_intakes
+from .keeping.backup import upgrade
+from .keeping.placing import new_store
+from .releasing.panel import data_periods
+from .releasing.releases import Progress, Published, publish
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def demo_copy(demo_store, tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def people_once(tmp_path_factory) -> Path:
     """The small city of the store's tests, published, with an account for each role. Copied by `people_store`."""
-    from store.releases import publish
+    from store.releasing.releases import publish
     from tests.people import add_people
     from tests.store.support import make_store
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from store import accounts, sessions
-from store.passwords import Cost
-from store.people import ROLES
+from store.people import accounts, sessions
+from store.people.passwords import Cost
+from store.people.roles import ROLES
 
 CHEAP = Cost(4, 8, 1)
 PASSWORD = "horse battery staple"

@@ -19,8 +19,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from manage import cli
-from store.files import read_framework, read_policy
-from store.template import Contents, write_template
+from store.frameworks.files import read_framework, read_policy
+from store.template.workbook import Contents, write_template
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "cli.md"

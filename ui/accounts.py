@@ -8,10 +8,11 @@ from time import localtime, strftime, time
 
 import pandas as pd
 
-from store import accounts, passwords, settings
+from store import settings
 from store.connection import reader
 from store.errors import AccountError
-from store.people import RIGHTS, ROLES, Person
+from store.people import accounts, passwords
+from store.people.roles import RIGHTS, ROLES, Person
 from ui import acts, desk_reads, reads
 from ui.wording import clean
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from store.people import ROLES
+from store.people.roles import ROLES
 from store.settings import SETTINGS
 from ui import accounts, acts, address, parts, viewer
 from ui.user import current_user

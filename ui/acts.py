@@ -8,7 +8,7 @@ import streamlit as st
 
 from scoring.errors import ScoringError
 from store.errors import StoreError
-from store.people import Person
+from store.people.roles import Person
 from ui.user import require
 from ui.wording import text
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from store.appeals import OPEN
-from store.people import Person
+from store.people.roles import Person
+from store.releasing.appeals import OPEN
 from ui import desk_reads, reads, releases
 from ui.wording import clean, tenth
 

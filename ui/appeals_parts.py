@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from scoring.movement import period_key
-from store import appeals as store_appeals
-from store.appeals import ANSWERS, LONGEST, STATES
-from store.people import Person
+from store.people.roles import Person
+from store.releasing import appeals as store_appeals
+from store.releasing.appeals import ANSWERS, LONGEST, STATES
 from ui import acts, address, appeals, desk_reads, parts, reads, viewer
 from ui.places import PLACES, open_page
 from ui.user import current_user

@@ -10,9 +10,9 @@ import pandas as pd
 
 from store.connection import reader
 from store.errors import StoreError
-from store.kept import kept_file
-from store.preview import csv_rows
-from store.undoing import Effect
+from store.importing.kept import kept_file
+from store.importing.preview import csv_rows
+from store.importing.undoing import Effect
 from ui import desk_reads, intake_tables, reads
 from ui.wording import clean, from_to, period_title, signed, tenth
 

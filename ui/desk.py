@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from store import batches, bringing
-from store.bringing import Previewed
-from store.people import Person
+from store.importing import batches, bringing
+from store.importing.bringing import Previewed
+from store.people.roles import Person
 from ui import acts, desk_reads, places, reads
 from ui.wording import clean, period_title
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from store import contents, drafts
-from store import undoing as undo
-from store.appeals import appeal_events as events_of
-from store.appeals import appeals as all_appeals
-from store.batches import batches as all_batches
-from store.batches import known
 from store.chain import Verdict, verify
 from store.connection import reader
-from store.preview import state
+from store.importing import contents
+from store.importing import undoing as undo
+from store.importing.batches import batches as all_batches
+from store.importing.batches import known
+from store.importing.preview import state
+from store.releasing import drafts
+from store.releasing.appeals import appeal_events as events_of
+from store.releasing.appeals import appeals as all_appeals
 from store.settings import setting
 
 if TYPE_CHECKING:

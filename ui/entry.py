@@ -14,10 +14,10 @@ import streamlit as st
 
 from scoring.framework import Node
 from scoring.values import STATE_TITLES
-from store import entry
 from store.connection import reader
-from store.entry import Cell, Draft, Fact, Sheet
-from store.people import Person
+from store.importing import entry
+from store.importing.entry import Cell, Draft, Fact, Sheet
+from store.people.roles import Person
 from store.readers.cells import BadCell
 from ui import acts, desk, desk_reads, reads
 from ui.intake_tables import number

@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from scoring.framework import Node
-from store import entry as store_entry
-from store.entry import Cell, Fact, Frame, Sheet
+from store.importing import entry as store_entry
+from store.importing.entry import Cell, Fact, Frame, Sheet
 from ui import address, desk, entry, entry_who, exports, parts, viewer
 from ui.intake_tables import number
 from ui.method_tables import source_title

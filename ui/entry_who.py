@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from store.entry import Sheet
+from store.importing.entry import Sheet
 from ui.wording import clean, period_title
 
 WHY = {"": "未报", "missing": "缺报", "pending": "待报"}

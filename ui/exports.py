@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from store.journal import record_export
+from store.keeping.journal import record_export
 from ui import preview, viewer
 from ui.user import require
 

@@ -17,16 +17,16 @@ from scoring.framework import Framework
 from scoring.framework_table import OPTIONAL, REQUIRED, framework_to_table
 from scoring.movement import period_key
 from scoring.policy import Policy
-from store import entry
-from store import framework_versions as store
 from store.connection import reader
 from store.errors import StoreError, StoreMoved
-from store.files import facets_of, parse_policy
-from store.framework_versions import Effect
-from store.panel import data_periods
-from store.people import Person
-from store.preview import Changes, version_changes
+from store.frameworks.files import facets_of, parse_policy
+from store.importing import entry
+from store.importing import framework_versions as store
+from store.importing.framework_versions import Effect
+from store.importing.preview import Changes, version_changes
+from store.people.roles import Person
 from store.readers.headers import FRAMEWORK_TITLES
+from store.releasing.panel import data_periods
 from ui import acts, reads
 from ui.wording import period_title
 

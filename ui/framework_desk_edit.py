@@ -14,7 +14,7 @@ import tomlkit
 from scoring.framework_table import REQUIRED
 from scoring.policy import MISSING_RULES, Policy
 from store.errors import ImportRefused
-from store.framework_versions import Effect
+from store.importing.framework_versions import Effect
 from store.readers.headers import METHOD_NAMES
 from ui import address, desk, framework_desk, framework_desk_parts, parts, viewer
 from ui.framework_desk import Draft, Judged

@@ -12,10 +12,10 @@ import streamlit as st
 from scoring.framework import Framework
 from scoring.framework_table import framework_to_table
 from scoring.policy import Policy
-from store.files import framework_csv
-from store.preview import UNCHANGED, Changes
+from store.frameworks.files import framework_csv
+from store.importing.preview import UNCHANGED, Changes
 from store.readers.headers import FRAMEWORK_TITLES, METHOD_NAMES
-from store.template import write_template
+from store.template.workbook import write_template
 from ui import address, batches, exports, framework_desk, intake_tables, parts, viewer
 from ui.places import open_page
 from ui.user import current_user

@@ -9,13 +9,14 @@ from pathlib import Path
 import streamlit as st
 
 from scoring.errors import ScoringError
-from store import batches, bringing, connection
-from store.bringing import Previewed
-from store.commented import commented
+from store import connection
 from store.errors import StoreError
-from store.preview import UNCHANGED
-from store.reasons import reasons
-from store.template import template_bytes
+from store.importing import batches, bringing
+from store.importing.bringing import Previewed
+from store.importing.commented import commented
+from store.importing.preview import UNCHANGED
+from store.importing.reasons import reasons
+from store.template.workbook import template_bytes
 from ui import desk, desk_reads, reads
 from ui.wording import text
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from store import bringing
-from store.bringing import Previewed
-from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
+from store.importing import bringing
+from store.importing.bringing import Previewed
+from store.importing.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
 from ui import desk, desk_reads, exports, intake, intake_tables, parts, reads, viewer
 from ui.places import open_page
 from ui.user import current_user

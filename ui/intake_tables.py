@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from scoring.values import STATE_TITLES
+from store.importing.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
 from store.ledgers import LEDGERS
-from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
 from store.readers.cells import CellError
 from store.readers.headers import FRAMEWORK_TITLES
 from ui.wording import period_title

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from store import journal
 from store.chain import Verdict
 from store.connection import reader
+from store.keeping import journal
 from store.stamp import stamp
 from ui import desk_reads
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from store.people import Person
+from store.people.roles import Person
 from ui import address
 from ui.user import current_user
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scoring.movement import period_key
-from store.releases import STATES
+from store.releasing.releases import STATES
 from ui import address, reads
 from ui.user import current_user
 

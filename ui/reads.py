@@ -12,13 +12,12 @@ import streamlit as st
 
 from scoring.case import Case
 from scoring.guidance import lost_points
-from store import cases, reading, robustness
 from store.connection import reader
 from store.guidance import current_guidance
-from store.ledgers import walking
 from store.ledgers.deriving import derived_values
 from store.ledgers.reading import current_records
-from store.releases import releases as all_releases
+from store.releasing import cases, reading, robustness, walking
+from store.releasing.releases import releases as all_releases
 from store.stamp import data_stamp
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from store.people import RIGHTS
+from store.people.roles import RIGHTS
 from ui import address, own_view
 from ui.parts import no_permission
 from ui.places import Place, opens

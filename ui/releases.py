@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.framework import Framework
 from scoring.policy import Policy
 from scoring.publishing import STATUSES, Finding
-from store.releases import STATES
+from store.releasing.releases import STATES
 from ui import desk_reads, reads
 from ui.wording import clean, period_title, tenth
 

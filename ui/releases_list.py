@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from store import releases as store_releases
-from store.people import Person
-from store.releases import STATES
+from store.people.roles import Person
+from store.releasing import releases as store_releases
+from store.releasing.releases import STATES
 from ui import acts, address, parts, preview, releases, viewer
 from ui.places import open_page
 from ui.user import current_user

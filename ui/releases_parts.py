@@ -10,10 +10,10 @@ import streamlit as st
 
 from scoring.errors import ScoringError
 from scoring.publishing import Finding
-from store import drafts, robustness
-from store import releases as store_releases
 from store.errors import StoreError
-from store.people import Person
+from store.people.roles import Person
+from store.releasing import drafts, robustness
+from store.releasing import releases as store_releases
 from ui import acts, address, desk_reads, parts, preview, reads, releases, viewer
 from ui.places import open_page
 from ui.user import current_user

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from store.releases import STATES
+from store.releasing.releases import STATES
 from ui import address, parts, releases, viewer
 from ui.releases_parts import WHICH
 from ui.wording import period_title

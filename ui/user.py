@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from store.errors import NotAllowed
-from store.people import RIGHTS, ROLES, Person
+from store.people.roles import RIGHTS, ROLES, Person
 from store.place import needs_sign_in
 
 COOKIES = ("__Host-zx_session", "zx_session")  # over https, and without; the first can be set by this very server only
@@ -19,7 +19,7 @@ def current_user() -> Person:
     """The person of this visit, as the store has it at this moment: NOBODY, who has no right, after a sign-out or a time-out."""
     if not needs_sign_in():
         return LOCAL if st.get_option("server.address") in LOOPBACK else NOBODY
-    from store import sessions  # not with the server: it loads pandas, and the server answers before
+    from store.people import sessions  # not with the server: it loads pandas, and the server answers before
 
     visit = sessions.visit(token())
     return NOBODY if visit is None or visit.must_change else visit.person

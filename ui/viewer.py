@@ -18,8 +18,8 @@ from scoring.policy import Policy
 from scoring.preparation import over_time
 from store.connection import store_path
 from store.errors import StoreError
-from store.people import Person
-from store.releases import PUBLIC, STATES
+from store.people.roles import Person
+from store.releasing.releases import PUBLIC, STATES
 from ui import preview, reads
 from ui.user import current_user
 

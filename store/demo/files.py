@@ -12,9 +12,9 @@ from scoring.framework import Framework
 from scoring.policy import Policy
 from scoring.values import MISSING, STATE_TITLES, STATES, VALUE
 
-from ..files import DATA, read_framework, read_policy
+from ..frameworks.files import DATA, read_framework, read_policy
 from ..ledgers import LEDGERS, Ledger
-from ..template import Contents, write_template
+from ..template.workbook import Contents, write_template
 from .making import SEED, Demo, make_demo
 from .model import PERIODS
 

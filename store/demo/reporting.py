@@ -15,9 +15,9 @@ from scoring.framework import Framework, Node
 from scoring.movement import period_days
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE
 
-from ..batches import write_batch
 from ..connection import migrate, write_tx
-from ..intake import Intake
+from ..importing.batches import write_batch
+from ..importing.intake import Intake
 from ..ledgers.deriving import derive
 from ..ledgers.specification import record_frame
 from ..ledgers.views import indicator_views

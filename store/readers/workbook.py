@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
-from ..guards import guard
 from .cells import Formula, Percent, is_blank
+from .guards import guard
 from .sheets import MOST_CELLS, Sheet, Unreadable, rectangle
 
 MOST_ROWS = 1_048_576  # of a sheet, by the format

@@ -8,7 +8,7 @@ import pytest
 from briefs import portraits
 from reports.contents import Chart, Document, Grid, Numbers, Sheet, Words
 from store.connection import migrate
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store, whole
 
 

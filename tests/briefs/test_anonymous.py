@@ -4,7 +4,7 @@ import pytest
 
 from briefs import anonymous, kinds, meetings, quarterly
 from store.connection import migrate
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.briefs.cities import said
 from tests.store.support import FRAMEWORK, POLICY, UNITS, bring, intake, whole
 from ui import viewer

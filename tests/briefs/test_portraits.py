@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from briefs.portraits import LACKING, packed, write_portraits
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.briefs.cities import broken_for
 from tests.store.support import bring, intake, whole
 

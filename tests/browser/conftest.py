@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from store import reading
 from store.connection import reader
+from store.releasing import reading
 from tools import chromium, live
 
 Facts = namedtuple("Facts", "periods units names indicators")

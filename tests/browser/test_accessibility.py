@@ -63,3 +63,17 @@ def test_paper_has_the_page_and_not_its_controls(visitor, demo_server, path):
     paper = page.pdf(prefer_css_page_size=True)
     sizes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper))
     assert {tuple(round(float(side)) for side in size) for size in sizes} == {(842, 595)}, "not A4 across"
+
+
+def test_paper_has_every_row_of_a_table_that_scrolls(visitor, demo_server, demo):
+    page = visitor.open(f"{demo_server}/method?tab=indicators&twin=on")
+    sheet, last = page.locator(".zx-sheet"), page.locator(".zx-sheet tbody tr").last
+    grid = page.locator("[data-testid=stDataFrame] .dvn-scroller")
+    assert grid.evaluate("box => box.scrollHeight > box.clientHeight + 2"), "all rows are in sight: no case for this test"
+    assert not sheet.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert last.is_visible() and not grid.is_visible()
+    assert sheet.locator("tbody tr").count() == len(demo.indicators)
+    bottom = last.evaluate("row => row.getBoundingClientRect().bottom + scrollY")
+    assert bottom <= page.evaluate("document.documentElement.scrollHeight"), "cut at the end of a box"

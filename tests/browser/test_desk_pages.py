@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import make_store, rows
 from tools import live
 

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.office import workbook
 from tests.store.support import make_store, rows
 from tools import live

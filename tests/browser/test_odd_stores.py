@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from store import reading
 from store.connection import reader
+from store.releasing import reading
 from tests.browser.test_every_page import PAGES
 from tools import live
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from playwright.sync_api import expect
 
-from store.batches import import_files
+from store.importing.batches import import_files
 from tests.store.support import rows
 from tools import live
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from store import accounts
+from store.people import accounts
 from tests.people import CHEAP
 from tests.store.support import rows
 from tools import live

@@ -48,3 +48,16 @@ def test_a_second_tap_on_a_cell_shows_the_weak_spots_of_its_tier_and_group(visit
     live.settle(page)
     asked = parse_qs(urlsplit(page.url).query)
     assert asked["within"][0] in demo.indicators[0] and page.locator(".zx-broken").count() == 0
+
+
+def test_a_second_tap_on_a_bar_shows_its_indicators(visitor, demo_server, demo):
+    page = visitor.open(f"{demo_server}/unit?unit={demo.units[0]}&tab=makeup", "phone")
+    bar = page.locator(".st-key-made .point path").first
+    bar.scroll_into_view_if_needed(timeout=4000)
+    box = bar.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(*middle)
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    assert "tab=table" not in page.url
+    page.touchscreen.tap(*middle)
+    page.wait_for_url("**tab=table*", timeout=4000)

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.front import front
 from server.headers import Headers
-from store import passwords
+from store.people import passwords
 from tests.people import CHEAP
 
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from server import api
 from server.front import front
 from server.headers import Headers
-from store import tokens
+from store.people import tokens
 from tests.people import CHEAP
 
 # Path of each route → what somebody gets who sees one unit only. {unit}: a unit's code.

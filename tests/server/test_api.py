@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 
 from server import api_serving
 from server.api_table import ENDPOINTS
-from store import accounts
 from store.connection import reader, write_tx
 from store.errors import StoreLocked
-from store.journal import journal
-from store.releases import draft, publish, withdraw
+from store.keeping.journal import journal
+from store.people import accounts
+from store.releasing.releases import draft, publish, withdraw
 from store.settings import SETTINGS
 from tests.people import sign_in
 from tests.server.programs import ROUTES, program, serving

@@ -48,8 +48,8 @@ from websockets.sync.client import ClientConnection, connect
 from scoring.errors import PolicyError
 from server.told import Told
 from store.errors import MappingError
-from store.files import parse_policy
-from store.people import Person
+from store.frameworks.files import parse_policy
+from store.people.roles import Person
 from store.readers.columns import _is_plain
 from store.readers.ledger_mapping import parse_mapping
 from tests.people import PASSWORD

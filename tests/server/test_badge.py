@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from reports.palette import tone
 from server.api_reading import chosen, public
 from server.badge import WIDTH, badge
-from store.releases import publish
+from store.releasing.releases import publish
 from store.settings import set_setting
 from tests.people import sign_in
 from tests.server.programs import program, serving

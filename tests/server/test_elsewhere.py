@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
 
-from store import accounts
+from store.people import accounts
 from tests.people import PASSWORD
 from tests.store.support import rows
 from tools import live

@@ -11,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from server import asking
 from server.gate import Gate
-from store import accounts, sessions, tokens
+from store.people import accounts, sessions, tokens
 from tests.people import CHEAP, ORIGIN, PASSWORD, sign_in, token_of
 from tests.server.conftest import behind
 from tests.store.support import make_store, rows

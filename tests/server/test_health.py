@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from server import health
 from server.api_shapes import Health
-from store.releases import withdraw
+from store.releasing.releases import withdraw
 from tests.server.programs import serving
 from tests.store.support import make_store
 

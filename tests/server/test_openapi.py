@@ -9,7 +9,7 @@ from schemathesis.engine import events, from_schema
 
 from server.api_table import DATA
 from server.openapi import document
-from store import tokens
+from store.people import tokens
 from tests.server.programs import serving
 
 EXAMPLES = 4  # a route and phase; more find nothing new, and take as much longer

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from store.people import ROLES
+from store.people.roles import ROLES
 from tests.server.programs import ROUTES, program, serving
 
 EVERYBODY = ("", *ROLES)  # "": a program without a token

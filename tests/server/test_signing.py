@@ -12,7 +12,7 @@ from starlette.requests import Request
 from server.asking import own_path
 from server.forms import MOST, TooLong, fields
 from server.throttle import Throttle, network
-from store import accounts, sessions
+from store.people import accounts, sessions
 from tests.people import CHEAP, ORIGIN, PASSWORD, sign_in
 from tests.server.conftest import behind
 from tests.store.support import rows

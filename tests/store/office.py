@@ -5,8 +5,8 @@ from pathlib import Path
 import openpyxl
 
 from store.errors import ImportRefused
-from store.files import parse_framework
-from store.intake import Intake, Known, read_intakes
+from store.frameworks.files import parse_framework
+from store.importing.intake import Intake, Known, read_intakes
 
 FRAMEWORK_CSV = """code,parent,name,unit,direction,weight,low,high,normalisation,source,requirement,model,dilemma,path
 ALL,,总指数,分,1,1,,,,,,,,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from store.batches import write_batch
 from store.connection import audit, migrate, reader, write_tx
 from store.errors import StoreError
-from store.intake import Intake
+from store.importing.batches import write_batch
+from store.importing.intake import Intake
 
 NOBODY = 65534
 

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from manage import cli
-from store import accounts, passwords, place
+from store import place
 from store.connection import reader
 from store.errors import AccountError, StoreLocked
+from store.people import accounts, passwords
 from store.place import needs_sign_in
 from tests.people import CHEAP, PASSWORD, add_people
 from tests.store.support import make_store, rows

@@ -4,12 +4,12 @@ import shutil
 
 import pytest
 
-from store import appeals
-from store.batches import revoke
 from store.connection import reader
 from store.errors import AppealError, StoreError
-from store.people import Person
-from store.releases import draft, publish
+from store.importing.batches import revoke
+from store.people.roles import Person
+from store.releasing import appeals
+from store.releasing.releases import draft, publish
 from tests.store.support import bring, intake, make_store, rows
 
 LIAISON = Person("lian", "甲局联络员", ("liaison",), "U1")

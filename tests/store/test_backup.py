@@ -10,14 +10,15 @@ from click.testing import CliRunner
 from sqlite_utils import Migrations
 
 from manage import cli
-from store import backup as copies
-from store import connection, schema
-from store.backup import backup, restore, upgrade
-from store.batches import revoke
-from store.checks import check
+from store import connection
 from store.connection import reader, write_tx
 from store.errors import BackupError, NotAStore, StoreDamaged, StoreError, StoreLocked, StoreMissing, StoreOccupied, StoreTooOld
-from store.releases import publish
+from store.importing.batches import revoke
+from store.keeping import backup as copies
+from store.keeping.backup import backup, restore, upgrade
+from store.keeping.checks import check
+from store.releasing.releases import publish
+from store.schema import migrations
 from tests.store.support import bring, intake, make_store, rows
 
 
@@ -60,11 +61,11 @@ def assert_sound(path: Path) -> None:
 def later_version():
     """The program as a later version with one more migration."""
     later = Migrations("quality")
-    for step in schema.MIGRATIONS._migrations:
+    for step in migrations.MIGRATIONS._migrations:
         later(name=step.name)(step.fn)
     later(name="m999_later")(lambda db: db.execute("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(schema, "MIGRATIONS", later)
+        patched.setattr(migrations, "MIGRATIONS", later)
         patched.setattr(connection, "MIGRATIONS", later)
         yield
 
@@ -256,7 +257,7 @@ def test_another_programs_database_is_left_alone(saved, tmp_path):
 
 
 def test_an_upgrade_keeps_the_store_as_it_was(path, tmp_path):
-    last = [m.name for m in schema.MIGRATIONS._migrations][-1]
+    last = [m.name for m in migrations.MIGRATIONS._migrations][-1]
     assert upgrade(path) == ([], None)
     with later_version():
         for open_it in (reader, write_tx):

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from scoring.errors import FrameworkError
-from store.batches import batches, current_framework, import_files, known, revoke
 from store.connection import migrate, reader, write_tx
 from store.errors import BatchError, ImportRefused, StoreError
-from store.journal import journal
-from store.schema import APPEND_ONLY
+from store.importing.batches import batches, current_framework, import_files, known, revoke
+from store.keeping.journal import journal
+from store.schema.migrations import APPEND_ONLY
 from tests.store.support import FRAMEWORK, POLICY, UNITS, bring, intake, make_store, rows
 
 VALUE = "SELECT state, value, batch FROM current_value WHERE unit = ? AND indicator = ? AND period = ?"

@@ -4,11 +4,11 @@ import hashlib
 
 import pytest
 
-from store import bringing
-from store.batches import revoke
 from store.connection import reader
 from store.errors import BatchError, ImportRefused, MappingError, StoreMoved
-from store.kept import kept_file
+from store.importing import bringing
+from store.importing.batches import revoke
+from store.importing.kept import kept_file
 from tests.store.office import workbook
 from tests.store.support import bring, intake, make_store, rows
 

@@ -7,9 +7,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from store.commented import AUTHOR, LIST, commented
 from store.errors import ImportRefused
-from store.intake import read_intakes
+from store.importing.commented import AUTHOR, LIST, commented
+from store.importing.intake import read_intakes
 from store.readers.cells import CellError
 from tests.store.office import KNOWN, cells, read, refused, text, workbook
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_opened_or_is_too_large_gives_none(tmp_path, monkeypatch)
         for name, content in parts.items():
             archive.writestr(name, content)
     assert commented("x.xlsx", path.read_bytes(), [CellError("x.xlsx", "", "", "", "坏")]) is None
-    monkeypatch.setattr("store.commented.MOST_BYTES", 10)
+    monkeypatch.setattr("store.importing.commented.MOST_BYTES", 10)
     path = workbook(tmp_path / "x.xlsx", {"数据": ROWS})
     assert commented(path.name, path.read_bytes(), []) is None and commented("x.csv", b"a,b\n1,2\n", []) is None
     with pytest.raises(ImportRefused):

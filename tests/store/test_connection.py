@@ -20,7 +20,7 @@ from store.errors import (
     StoreTooNew,
     StoreTooOld,
 )
-from store.placing import new_store
+from store.keeping.placing import new_store
 from tests.store.support import as_nobody
 
 
@@ -132,13 +132,13 @@ def test_newer(path):
 def test_older_is_refused_until_it_is_brought_up_to_date(path, monkeypatch):
     from sqlite_utils import Migrations
 
-    from store import schema
+    from store.schema import migrations
 
     later = Migrations("quality")
-    for step in schema.MIGRATIONS._migrations:
+    for step in migrations.MIGRATIONS._migrations:
         later(name=step.name)(step.fn)
     later(name="m999_later")(lambda db: db.execute("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"))
-    monkeypatch.setattr(schema, "MIGRATIONS", later)
+    monkeypatch.setattr(migrations, "MIGRATIONS", later)
     monkeypatch.setattr(connection, "MIGRATIONS", later)
     for error in open_both(path):
         assert_names(error, path, StoreTooOld, "migrate")
@@ -151,18 +151,18 @@ def test_older_is_refused_until_it_is_brought_up_to_date(path, monkeypatch):
 def test_a_migration_that_fails_changes_nothing(path, monkeypatch):
     from sqlite_utils import Migrations
 
-    from store import schema
+    from store.schema import migrations
 
     def broken(db):
         db.execute("CREATE TABLE half (id INTEGER)")
         db.execute("SELECT * FROM nowhere")
 
     later = Migrations("quality")
-    for step in schema.MIGRATIONS._migrations:
+    for step in migrations.MIGRATIONS._migrations:
         later(name=step.name)(step.fn)
     later(name="m999_broken")(broken)
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "MIGRATIONS", later)
+        patched.setattr(migrations, "MIGRATIONS", later)
         patched.setattr(connection, "MIGRATIONS", later)
         with pytest.raises(StoreError):
             migrate(path)

@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 
 from store import start
-from store.backup import backup, restore
-from store.batches import import_files, revoke
-from store.checks import check
 from store.connection import reader
 from store.errors import StoreError
-from store.reading import release_units, served
-from store.releases import publish
+from store.importing.batches import import_files, revoke
+from store.keeping.backup import backup, restore
+from store.keeping.checks import check
+from store.releasing.reading import release_units, served
+from store.releasing.releases import publish
 from tests.store.support import rows
 from tools.live import ROOT, over
 

@@ -13,8 +13,8 @@ from scoring.values import PENDING, STATES, VALUE, values_from_long
 from store.demo import PERIODS, write_demo
 from store.demo.case import UNIT as CASE
 from store.demo.units import CITY
-from store.files import DATA, read_framework, read_policy
-from store.intake import Known, read_intakes
+from store.frameworks.files import DATA, read_framework, read_policy
+from store.importing.intake import Known, read_intakes
 
 POLICY = read_policy(DATA / "policy.toml")
 FRAMEWORK = read_framework(DATA / "framework.csv", POLICY)

@@ -11,13 +11,13 @@ from store.connection import reader, table_of
 from store.demo import PERIODS
 from store.demo.case import SOURCE
 from store.demo.model import NAMED
-from store.files import DATA, read_framework, read_policy
+from store.frameworks.files import DATA, read_framework, read_policy
 from store.ledgers import LEDGERS
 from store.ledgers.choosing import GAPS, differs
 from store.ledgers.deriving import derive
 from store.ledgers.reading import current_records
 from store.ledgers.views import indicator_views
-from store.reading import release_cells, release_derived, served
+from store.releasing.reading import release_cells, release_derived, served
 
 FRAMEWORK = read_framework(DATA / "framework.csv", read_policy(DATA / "policy.toml"))
 NODES = {n.code: n for n in FRAMEWORK.indicators}

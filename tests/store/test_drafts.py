@@ -6,14 +6,14 @@ import threading
 import pandas as pd
 import pytest
 
-from store import drafts, frozen
-from store import releases as store_releases
-from store.batches import revoke
 from store.connection import reader, write_tx
 from store.errors import DraftStale, PublishedAlready, ReleaseError, SamePerson, SettingError
-from store.frameworks import framework_for
-from store.release_checks import findings
-from store.releases import draft, publish, releases, reopen, withdraw
+from store.frameworks.in_force import framework_for
+from store.importing.batches import revoke
+from store.releasing import drafts, frozen
+from store.releasing import releases as store_releases
+from store.releasing.release_checks import findings
+from store.releasing.releases import draft, publish, releases, reopen, withdraw
 from store.settings import set_setting, settings
 from tests.store.support import FRAMEWORK, POLICY, UNITS, bring, intake, make_store, rows, whole
 

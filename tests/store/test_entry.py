@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 
 from scoring.framework import Node
-from store import entry
-from store.batches import revoke
 from store.connection import reader
-from store.entry import Draft, Fact
 from store.errors import ImportRefused, StoreMoved
-from store.kept import kept_file
+from store.importing import entry
+from store.importing.batches import revoke
+from store.importing.entry import Draft, Fact
+from store.importing.kept import kept_file
 from store.readers.cells import BadCell
 from tests.store.support import bring, intake, make_store, rows
 

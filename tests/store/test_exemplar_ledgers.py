@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from store.batches import import_files, revoke
 from store.connection import reader
 from store.errors import ImportRefused
+from store.importing.batches import import_files, revoke
 from store.ledgers.reading import current_records
 from tests.store.office import text
 from tests.store.support import make_store

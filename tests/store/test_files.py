@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scoring.errors import FrameworkError, PolicyError
 from scoring.values import MISSING, NOT_APPLICABLE, PENDING, VALUE
 from store.errors import ImportRefused
-from store.files import parse_framework, parse_policy, read_framework, read_policy, read_values
+from store.frameworks.files import parse_framework, parse_policy, read_framework, read_policy, read_values
 from tests.store.office import FRAMEWORK, FRAMEWORK_CSV, text, workbook
 
 HEAD = "unit,period,sector,A1,A2,B1,B2\n"

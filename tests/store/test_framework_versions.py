@@ -9,13 +9,13 @@ import pytest
 from scoring.errors import FrameworkError
 from scoring.framework_table import framework_to_table
 from scoring.policy_table import policy_from_dict
-from store import framework_versions as versions
-from store.batches import revoke
 from store.connection import reader
 from store.errors import BatchError, ImportRefused, StoreMoved
-from store.frameworks import framework_for
-from store.preview import version_changes
-from store.template import write_template
+from store.frameworks.in_force import framework_for
+from store.importing import framework_versions as versions
+from store.importing.batches import revoke
+from store.importing.preview import version_changes
+from store.template.workbook import write_template
 from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store, rows
 
 COUNT = "SELECT count(*) FROM batch"

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from scoring.errors import ScoringError
-from store import bringing, checks
-from store.commented import commented
 from store.connection import reader
 from store.errors import StoreError
-from store.files import DATA
+from store.frameworks.files import DATA
+from store.importing import bringing
+from store.importing.commented import commented
+from store.keeping import checks
 from store.ledgers import LEDGERS
 from tests.store.support import FRAMEWORK, POLICY, make_store
 

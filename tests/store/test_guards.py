@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from manage import cli
-from store import guards
-from store.guards import clean_name, guard
+from store.readers import guards
+from store.readers.guards import clean_name, guard
 from store.readers.sheets import Unreadable
 from tests.store.office import read, refused, workbook
 from tests.store.support import make_store

@@ -11,12 +11,13 @@ import pytest
 
 from scoring.guidance import COLUMNS
 from scoring.policy import Policy
-from store import batches, start
+from store import start
 from store.connection import reader
 from store.errors import BatchError, ImportRefused
-from store.files import DATA, read_framework, read_policy
+from store.frameworks.files import DATA, read_framework, read_policy
 from store.guidance import current_guidance, parse_guidance
-from store.intake import Known, read_intakes
+from store.importing import batches
+from store.importing.intake import Known, read_intakes
 from store.readers.cells import BadCell
 from store.readers.guidance_tables import band_ends
 from tests.store.office import FRAMEWORK, KNOWN, UNITS, read, refused, text, workbook

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from store.files import parse_framework, read_framework, read_values
-from store.intake import Known, read_intakes
+from store.frameworks.files import parse_framework, read_framework, read_values
+from store.importing.intake import Known, read_intakes
 from tests.store.office import refused, text
 
 ASEM = Path(__file__).parents[1] / "oracles" / "asem"

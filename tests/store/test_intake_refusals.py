@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.errors import ImportRefused
-from store.intake import Known, read_intakes
+from store.importing.intake import Known, read_intakes
 from store.readers.sheets import MOST_CELLS
 from tests.store.office import FRAMEWORK_CSV, KNOWN, read, refusals, refused, text, workbook
 

@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from store.intake import Known, read_intakes
+from store.importing.intake import Known, read_intakes
 from tests.store.office import FRAMEWORK, FRAMEWORK_CSV, UNITS, cells, read, refused, text, workbook
 
 WIDE = {

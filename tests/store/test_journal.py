@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from store import appeals, connection
-from store.batches import revoke
+from store import connection
 from store.chain import chain, verify
-from store.checks import check
 from store.connection import audit, migrate, reader, write_tx
-from store.journal import journal, journal_length, journal_people, journal_verbs, record_export
-from store.journal_words import VERBS, told
-from store.releases import publish
+from store.importing.batches import revoke
+from store.keeping.checks import check
+from store.keeping.journal import journal, journal_length, journal_people, journal_verbs, record_export
+from store.keeping.journal_words import VERBS, told
+from store.releasing import appeals
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, make_store, rows
 from tools.live import ROOT
 
@@ -143,7 +144,7 @@ def test_a_batch_whose_digest_or_undoing_was_altered_is_named(filled):
 
 def test_a_clock_set_back_breaks_nothing_and_is_remarked(filled, monkeypatch):
     monkeypatch.setattr(connection, "now", lambda: "2001-01-01T00:00:00+08:00")
-    monkeypatch.setattr("store.batches.now", lambda: "2001-01-01T00:00:00+08:00")
+    monkeypatch.setattr("store.importing.batches.now", lambda: "2001-01-01T00:00:00+08:00")
     number = bring(filled, intake(values=[("U1", "A1", "2024Q4", 1)]))[0]
     publish(None, "甲", filled)
     revoke(number, "甲", "", filled)

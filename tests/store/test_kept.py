@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from manage import cli
 from scoring import __version__
 from store import start
-from store.batches import import_files, revoke
-from store.checks import check
 from store.connection import reader, write_tx
 from store.errors import BatchError, KeptFileError
-from store.kept import file_name, kept_file
+from store.importing.batches import import_files, revoke
+from store.importing.kept import file_name, kept_file
+from store.keeping.checks import check
+from store.keeping.replay import replay
 from store.readers.ledger_mapping import read_mapping
-from store.releases import draft, publish
-from store.replay import replay
+from store.releasing.releases import draft, publish
 from tests.store.support import FRAMEWORK, POLICY, bring, intake, rows
 
 EXPORT = "任务编号,任务名称,主办单位,完成时限,完成时间,佐证材料\nRW-1,制度一,甲局,2024-11-30,2024-11-01,ZL-1\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from store.connection import write_tx
 from store.errors import ImportRefused
-from store.intake import Known, read_intakes
+from store.importing.intake import Known, read_intakes
 from store.ledgers import record_frame
 from store.ledgers.writing import write_ledger
 from store.readers import ledger_columns, persons

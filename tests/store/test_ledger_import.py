@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.batches import import_files, revoke
 from store.errors import BatchError, ImportRefused, MappingError
-from store.intake import Known, read_intakes
+from store.importing.batches import import_files, revoke
+from store.importing.intake import Known, read_intakes
 from store.ledgers import LEDGERS
 from store.readers.cells import BadCell
 from store.readers.dates import clean_date

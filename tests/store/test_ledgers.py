@@ -12,24 +12,24 @@ from sqlite_utils import Database
 
 from scoring.errors import FrameworkError, PolicyError
 from scoring.movement import period_days
-from store.batches import revoke
-from store.cases import release_case
-from store.checks import check
 from store.connection import migrate, reader, write_tx
 from store.errors import BatchError, StoreError
-from store.files import parse_framework, parse_policy
+from store.frameworks.files import parse_framework, parse_policy
+from store.importing.batches import revoke
+from store.keeping.checks import check
 from store.ledgers import LEDGERS, record_frame
 from store.ledgers.choosing import differs
 from store.ledgers.deriving import derive, derived_values
 from store.ledgers.reading import current_records
 from store.ledgers.specification import TEXTS
 from store.ledgers.views import VIEWS, indicator_views
-from store.ledgers.walking import feeds, records_behind
 from store.ledgers.writing import write_ledger
-from store.reading import release_cells, release_derived, release_units
-from store.releases import publish
-from store.schema import MIGRATIONS
-from store.schema_ledgers import EXEMPLAR_TABLES, LEDGER_TABLES
+from store.releasing.cases import release_case
+from store.releasing.reading import release_cells, release_derived, release_units
+from store.releasing.releases import publish
+from store.releasing.walking import feeds, records_behind
+from store.schema.ledgers import EXEMPLAR_TABLES, LEDGER_TABLES
+from store.schema.migrations import MIGRATIONS
 from tests.store.support import UNITS, bring, intake, rows
 
 PERIODS = ("2024", "2024H2", "2024Q3", "2024Q4", "2024M12", "2025Q1")
@@ -479,7 +479,7 @@ def test_the_current_records_are_the_last_that_live_batches_state():
 
 
 def test_every_ledger_indicator_of_the_default_framework_has_a_view():
-    from store.files import DATA, read_framework
+    from store.frameworks.files import DATA, read_framework
 
     framework = read_framework(DATA / "framework.csv")
     views = indicator_views(framework)

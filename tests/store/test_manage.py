@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from manage import cli
 from scoring import audit
-from store.cases import release_case
 from store.connection import reader
+from store.releasing.cases import release_case
 from tests.store.support import as_nobody, rows
 from tools.live import ROOT, over
 
@@ -106,7 +106,7 @@ def test_a_reader_that_has_seen_enough_is_told_nothing(run, monkeypatch):
     def stop() -> None:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr("store.checks.check", stop)
+    monkeypatch.setattr("store.keeping.checks.check", stop)
     assert run("check", code=1) == ""
 
 
@@ -152,7 +152,7 @@ def test_init_with_a_data_set_of_its_own(run):
     run("check")
     expected = pd.read_csv(ASEM / "expected_minmax_arithmetic.csv").set_index("unit").drop(columns="rank")
     with reader(run.store) as db:
-        from store.reading import release_nodes
+        from store.releasing.reading import release_nodes
 
         found = release_nodes(db, 1)
     assert (found[expected.columns].loc[expected.index] - expected).abs().max().max() < 1e-9
@@ -244,7 +244,7 @@ def test_publishing_measures_what_it_published_unless_told_not_to(filled):
 
 def test_a_measurement_that_fails_undoes_no_publishing(filled, monkeypatch):
     from scoring.errors import ScoringError
-    from store import robustness
+    from store.releasing import robustness
 
     def refuse(*_, **__):
         raise ScoringError("不能测算")

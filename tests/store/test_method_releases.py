@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from scoring.index import DENOMINATED, IMPUTED
-from store import reading
-from store.cases import release_case
-from store.checks import check
 from store.connection import migrate, reader, write_tx
 from store.errors import BatchError
-from store.export import scores_table
-from store.releases import publish
+from store.keeping.checks import check
+from store.releasing import reading
+from store.releasing.cases import release_case
+from store.releasing.export import scores_table
+from store.releasing.releases import publish
 from tests.store.support import POLICY, UNITS, bring, intake, rows, whole
 
 HEAD = "code,parent,name,unit,direction,weight,low,high,normalisation,imputation,weighting,denominator\n"

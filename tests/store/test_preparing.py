@@ -7,10 +7,10 @@ import pytest
 
 from scoring.errors import ScoringError
 from store.errors import ImportRefused
-from store.export import score_file
-from store.files import parse_framework, read_framework, read_values
-from store.intake import Known, read_intakes
-from store.template import write_template
+from store.frameworks.files import parse_framework, read_framework, read_values
+from store.importing.intake import Known, read_intakes
+from store.releasing.export import score_file
+from store.template.workbook import write_template
 from tests.scoring.trees import ASEM
 from tests.store.office import cells, read, refused, text, workbook
 

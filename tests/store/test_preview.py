@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import preview
-from store.batches import import_files, known
 from store.connection import reader
 from store.guidance import current_guidance
-from store.intake import read_intakes
+from store.importing import preview
+from store.importing.batches import import_files, known
+from store.importing.intake import read_intakes
+from store.importing.preview import ADDED, CHANGED, REMOVED, UNCHANGED
 from store.ledgers import record_frame
 from store.ledgers.reading import current_records
-from store.preview import ADDED, CHANGED, REMOVED, UNCHANGED
 from tests.store.support import ALL_POOL, FRAMEWORK, POLICY, bring, intake, make_store
 
 GUIDANCE = "target,band,tier,path,text,step,unit,difficulty,source\nA1,,,,补办,1,%,2,文一\nB1,,,,核对,1,件,3,文二\n"

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from store import reading
 from store.connection import reader
 from store.errors import ReleaseError
-from store.export import scores_table
-from store.releases import publish
+from store.releasing import reading
+from store.releasing.export import scores_table
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, make_store
 
 NODES = ["X", "A", "B", "A1", "A2", "B1", "B2", "requirement:守纪律", "requirement:讲政治"]

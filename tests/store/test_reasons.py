@@ -6,8 +6,8 @@ from click.testing import CliRunner
 
 from manage import cli
 from store.errors import SHOWN, ImportRefused
+from store.importing.reasons import write_reasons
 from store.readers.cells import CellError
-from store.reasons import write_reasons
 from tests.store.office import text
 from tests.store.support import make_store
 
@@ -47,7 +47,7 @@ def test_a_workbook_that_cannot_be_written_says_so(call, tmp_path):
 
 
 def test_more_reasons_than_a_sheet_holds(tmp_path, monkeypatch):
-    monkeypatch.setattr("store.reasons._MOST", 2)
+    monkeypatch.setattr("store.importing.reasons._MOST", 2)
     write_reasons(tmp_path / "r.xlsx", [CellError("x.csv", "", f"A{n}", "=1+1", "不是数") for n in range(5)])
     table = list(openpyxl.load_workbook(tmp_path / "r.xlsx").active.values)
     assert [row[2] for row in table[1:3]] == ["A0", "A1"] and "另有 3 处" in table[3][4] and table[1][3] == "=1+1"

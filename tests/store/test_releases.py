@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from scoring.errors import ScoringError
-from store import frozen
-from store.batches import revoke
-from store.checks import check
 from store.connection import migrate, reader, write_tx
 from store.errors import ReleaseError, StoreError
-from store.panel import data_periods
-from store.releases import publish, releases, reopen
+from store.importing.batches import revoke
+from store.keeping.checks import check
+from store.releasing import frozen
+from store.releasing.panel import data_periods
+from store.releasing.releases import publish, releases, reopen
 from tests.store.support import ALL_POOL, FRAMEWORK, POLICY, UNITS, bring, intake, make_store, rows, whole
 
 

@@ -10,12 +10,12 @@ import pytest
 from scoring import uncertainty
 from scoring.errors import ScoringError
 from scoring.uncertainty import Uncertainty
-from store import robustness
-from store.cases import release_case
 from store.connection import reader, write_tx
 from store.errors import ReleaseError, StoreError
-from store.releases import publish
-from store.robustness import measure_releases, release_uncertainty
+from store.releasing import robustness
+from store.releasing.cases import release_case
+from store.releasing.releases import publish
+from store.releasing.robustness import measure_releases, release_uncertainty
 from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store, rows
 
 QUICK = POLICY + "[uncertainty]\nnumber = 40\nseed = 3\nbase = 8\n"

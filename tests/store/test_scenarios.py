@@ -4,7 +4,7 @@ import pytest
 
 from store.connection import reader, write_tx
 from store.errors import ScenarioError, StoreError, StoreReadOnly
-from store.releases import publish
+from store.releasing.releases import publish
 from store.scenarios import Scenario, save_scenario, scenario, scenarios
 from tests.store.support import make_store, rows
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from store import accounts, passwords, sessions, tokens
 from store.errors import AccountError
+from store.people import accounts, passwords, sessions, tokens
 from store.place import stamp
 from store.settings import SETTINGS, set_setting
 from store.stamp import data_stamp

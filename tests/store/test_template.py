@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.policy import Policy
-from store.files import DATA, parse_framework, parse_policy, read_framework
-from store.intake import Known, read_intakes
-from store.template import write_template
+from store.frameworks.files import DATA, parse_framework, parse_policy, read_framework
+from store.importing.intake import Known, read_intakes
+from store.template.workbook import write_template
 from tests.store.office import FRAMEWORK, UNITS, cells, read, refused
 
 POLICY = parse_policy((DATA / "policy.toml").read_text("utf-8"))

@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 
 from store.errors import ImportRefused
-from store.intake import read_intakes
+from store.importing.intake import read_intakes
 from store.ledgers import LEDGERS
-from store.template import write_template
-from store.template_ledgers import EXAMPLES
+from store.template.ledgers import EXAMPLES
+from store.template.workbook import write_template
 from tests.store.office import FRAMEWORK, KNOWN, UNITS, read
 
 

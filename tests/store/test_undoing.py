@@ -4,14 +4,14 @@ import shutil
 
 import pytest
 
-from store.batches import revoke
 from store.connection import reader
-from store.drafts import periods
 from store.errors import BatchError
+from store.importing.batches import revoke
+from store.importing.undoing import as_if_revoked, effect
 from store.ledgers import record_frame
-from store.reading import release_units, served
-from store.releases import publish
-from store.undoing import as_if_revoked, effect
+from store.releasing.drafts import periods
+from store.releasing.reading import release_units, served
+from store.releasing.releases import publish
 from tests.store.support import FRAMEWORK, UNITS, bring, intake, make_store, rows, whole
 
 PERIODS = ["2024Q4", "2025Q1"]

@@ -7,15 +7,15 @@ import pytest
 from click.testing import CliRunner
 
 from manage import cli
-from store.checks import check
 from store.connection import reader, write_tx
 from store.errors import StoreTooOld
-from store.reading import release_framework, release_marks, served
-from store.releases import publish
-from store.robustness import release_uncertainty
+from store.keeping.checks import check
+from store.releasing.reading import release_framework, release_marks, served
+from store.releasing.releases import publish
+from store.releasing.robustness import release_uncertainty
 from store.scenarios import scenarios
-from store.schema import METHOD_TABLES
-from store.schema_ledgers import LEDGER_TABLES
+from store.schema.ledgers import LEDGER_TABLES
+from store.schema.migrations import METHOD_TABLES
 from tests.store.support import make_store, rows
 
 # What the first version's digest covered: a header, then these tables in key order.

@@ -5,11 +5,11 @@ import pytest
 from click.testing import CliRunner
 
 from manage import cli
-from store import watch
-from store.batches import import_files
 from store.errors import MappingError, StoreLocked, WatchError
+from store.importing import watch
+from store.importing.batches import import_files
+from store.importing.watch import Watch
 from store.readers.ledger_mapping import read_mapping
-from store.watch import Watch
 from tests.store.support import make_store, rows
 from tools.live import ROOT
 
@@ -97,7 +97,7 @@ def test_killed_in_the_midst_of_an_import(folder, store, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("store.batches.write_ledger", killed)
+        patch.setattr("store.importing.batches.write_ledger", killed)
         twice(Watch(folder, "测试", store))
     assert rows(store, "SELECT count(*) FROM inspection") == [(0,)] and names(folder) == ["mapping.toml", "x.csv"]
     assert twice(Watch(folder, "测试", store)) == [("x.csv", "imported")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import make_store
 from tests.ui.support import opened
 from ui import look, viewer

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from store.connection import migrate
 from store.ledgers import record_frame
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import UNITS, bring, intake
 
 FRAMEWORK = """code,parent,name,unit,direction,weight,low,high,normalisation,source,requirement

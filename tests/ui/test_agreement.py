@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import bring, intake
 from tests.ui.ledger_city import city, tasks
 from tests.ui.support import figure

@@ -2,9 +2,9 @@
 
 import pytest
 
-from store import appeals as kept
-from store.people import Person
-from store.releases import publish
+from store.people.roles import Person
+from store.releasing import appeals as kept
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, rows
 from tests.ui.support import html_parts, opened
 from ui import user

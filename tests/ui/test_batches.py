@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.bringing import look, write
+from store.importing.bringing import look, write
 from store.ledgers import record_frame
 from tests.store.support import FRAMEWORK, bring, intake, rows
 from ui import parts, user
@@ -77,7 +77,7 @@ def test_a_batch_that_two_undo_at_once_is_undone_once(open_page, store, batch):
     app = open_page(store, batch=str(batch))
     app.button(key=f"revoke look {batch}").click().run()
     app.text_input(key=f"revoke reason {batch}").set_value("错").run()
-    from store.batches import revoke
+    from store.importing.batches import revoke
 
     revoke(batch, "乙", "先到", store)
     app.button(key=f"revoke {batch}").click().run()

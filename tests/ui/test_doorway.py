@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from store import accounts, sessions
+from store.people import accounts, sessions
 from tests.people import CHEAP, PASSWORD, token_of
 from tests.ui.support import SHELL, html_parts, opened
 from ui import user

@@ -8,9 +8,9 @@ import pytest
 
 from scoring.framework import Node
 from scoring.policy import DEFAULT_WORDS
-from store import entry as store_entry
 from store.connection import migrate
-from store.entry import Fact, Sheet
+from store.importing import entry as store_entry
+from store.importing.entry import Fact, Sheet
 from tests.store.support import bring, intake, rows
 from tests.ui.support import opened
 from ui import entry, entry_parts, entry_who, user

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports import tables
-from store.batches import import_files
 from store.connection import migrate
-from store.releases import publish
+from store.importing.batches import import_files
+from store.releasing.releases import publish
 from tests.store.support import FRAMEWORK, UNITS, bring, intake, make_store, whole
 from tests.ui.support import figure
 from ui import exemplar_peers, exemplar_race, exemplar_tables, exemplars, fields

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from store.batches import revoke
+from store.importing.batches import revoke
 from tests.store.support import POLICY, rows
 from tests.ui.support import opened
 from ui import framework_desk, framework_desk_parts, user

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scoring.guidance import by_group
-from store import batches
-from store.intake import Intake
-from store.releases import publish
+from store.importing import batches
+from store.importing.intake import Intake
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, whole
 from tests.ui.support import figure
 from ui import guidance, guidance_tables, guidance_words, parts, viewer

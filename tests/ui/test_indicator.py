@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from scoring.values import STATES
 from store.connection import migrate
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import bring, intake
 from tests.ui.support import figure
 from ui import indicator_tables, parts, viewer

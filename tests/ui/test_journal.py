@@ -3,7 +3,7 @@
 import json
 
 from store.connection import audit, reader, write_tx
-from store.journal import journal
+from store.keeping.journal import journal
 from tests.store.support import rows
 from tests.ui.support import html_parts, opened
 from ui import exports

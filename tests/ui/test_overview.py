@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from briefs import portraits
 from store.connection import reader
-from store.journal import journal
-from store.releases import publish
+from store.keeping.journal import journal
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, make_store
 from tests.ui.support import opened
 from ui import exports

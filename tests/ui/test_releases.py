@@ -3,8 +3,8 @@
 import pytest
 
 from briefs.imprint import imprint
-from store.people import Person
-from store.releases import draft, publish, withdraw
+from store.people.roles import Person
+from store.releasing.releases import draft, publish, withdraw
 from store.settings import set_setting
 from tests.store.support import bring, intake, make_store, rows
 from tests.ui.support import html_parts, opened

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from manage import cli
 from store.connection import migrate
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import POLICY, UNITS, bring, intake, whole
 from ui import reproduction
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from scoring.uncertainty import verdict
-from store import robustness
-from store.releases import publish
+from store.releasing import robustness
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, make_store, whole
 from tests.ui.support import figure
 from ui import certainty

@@ -15,11 +15,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 from streamlit.testing.v1 import AppTest
 
-from store import accounts as store_accounts
-from store import bringing, sessions
 from store.connection import reader
 from store.errors import NotAllowed
-from store.people import RIGHTS, ROLES, Person
+from store.importing import bringing
+from store.people import accounts as store_accounts
+from store.people import sessions
+from store.people.roles import RIGHTS, ROLES, Person
 from tests.store.support import bring, intake, rows
 from tests.ui.support import ROOT, SHELL, html_parts
 from ui import accounts, acts, appeals_parts, causes, desk, exports, portrait, releases_list, releases_parts, user, viewer

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import bring, intake, make_store
 from tests.ui.support import SHELL, opened
 from ui import places

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from store.ledgers.specification import LEDGERS, record_frame
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.charts.test_figures import texts
 from tests.store.support import bring, intake
 from tests.ui.support import figure

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from scoring.values import STATES
-from store.batches import revoke
+from store.importing.batches import revoke
 from store.ledgers.views import VIEWS
-from store.releases import publish
+from store.releasing.releases import publish
 from tests.store.support import bring, intake
 from tests.ui.ledger_city import city, tasks
 from tests.ui.support import figure

@@ -3,8 +3,8 @@
 import pytest
 
 from store.connection import reader
-from store.releases import publish
-from store.robustness import measure_releases
+from store.releasing.releases import publish
+from store.releasing.robustness import measure_releases
 from store.scenarios import save_scenario, scenarios
 from tests.store.support import FRAMEWORK, POLICY, bring, intake, make_store
 from ui import glance, viewer

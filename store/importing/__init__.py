@@ -1,0 +1,1 @@
+"""From a file, or from what was typed, to a batch, and back by revoking it."""

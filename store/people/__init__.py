@@ -1,0 +1,1 @@
+"""What the store knows of those who use it: roles, accounts, passwords, sessions, tokens."""

@@ -1,0 +1,1 @@
+"""The tables, and the numbered steps from an older store's to today's."""
