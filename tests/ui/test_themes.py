@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts import dark, theme
-from tests.ui.support import SHELL, figure, html_parts
+from tests.ui.support import SHELL, figure
 from ui import themes
 
 
@@ -36,7 +36,8 @@ def ink(app: AppTest, key: str) -> str:
 def test_figures_follow_the_screen(store, screen, colour):
     app = seen("overview", screen)
     assert ink(app, "map") == colour
-    assert any("@media screen" in part and theme.PARTNERS[theme.PAPER] in part for part in html_parts(app)) == (screen == "dark")
+    styles = [part.proto.body for part in app.get("html") if "@media screen" in part.proto.body]
+    assert any(theme.PARTNERS[theme.PAPER] in style for style in styles) == (screen == "dark")
 
 
 def test_the_letters_of_a_table_follow_too(store):
