@@ -133,7 +133,7 @@ def _lane(counts: pd.DataFrame, label: str, labels: Sequence[str]) -> go.Bar:
     style = theme.tier_style(labels, label)
     row = counts.loc[label]
     return go.Bar(
-        x=list(counts.columns), y=row, marker_color=theme.faded(style.colour, 0.75), text=[f"{n}" if n else "" for n in row],
+        x=list(counts.columns), y=row, marker_color=theme.faded(style.colour, 0.9), text=[f"{n}" if n else "" for n in row],
         textposition="inside", insidetextanchor="middle", textangle=0, textfont=dict(color=style.ink, size=12),
         customdata=list(counts.columns),  # in place of %{x}, which would be the tick's text: the year under some of them only
         hovertemplate=f"%{{customdata}}　{plain(style.title)}　%{{y}} 个<extra></extra>",
