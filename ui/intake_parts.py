@@ -135,8 +135,10 @@ def refused(seen: Previewed, csv: Callable[..., bytes], xlsx: Callable[..., byte
     marked = [name for name in seen.files if any(e.file == name and e.cell for e in seen.refused)][:MOST_FILES]
     with st.container(horizontal=True, vertical_alignment="bottom", key="intake_mend"):
         for name in marked:
-            st.download_button(f"下载批注表 {text(name, 40)}", partial(intake.mended, seen, name), intake.mended_name(name), _XLSX,
-                               type="primary", icon=":material/rate_review:", key=f"mend {name}", on_click="ignore")  # fmt: skip
+            file = intake.mended_name(name)
+            made = exports.recorded(partial(intake.mended, seen, name), file)
+            st.download_button(f"下载批注表 {text(name, 40)}", made, file, _XLSX, type="primary", icon=":material/rate_review:",
+                               key=f"mend {name}", on_click="ignore")  # fmt: skip
         everything = intake_tables.refused(seen.refused)
         parts.downloads("拒绝清单", lambda: csv(everything), lambda: xlsx({"拒绝清单": everything.head(BOOK)}))
     for error in whole[:MOST_FILES]:

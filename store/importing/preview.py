@@ -115,7 +115,7 @@ def _ledger(name: str, intakes: Sequence[Intake], db: Database) -> Changes:
 
 def _texts(intakes: Sequence[Intake], db: Database) -> Iterator[Changes]:
     """Framework, policy and guidance come whole: what the new text lacks is removed."""
-    readers = {"framework": csv_rows, "policy": _policy_rows, "guidance": csv_rows}
+    readers = {"framework": _framework_rows, "policy": _policy_rows, "guidance": csv_rows}
     given = {"framework": lambda i: i.framework_csv, "policy": lambda i: i.policy_toml, "guidance": lambda i: i.guidance_csv}
     for kind, read in readers.items():
         brought = [(given[kind](i), i.file) for i in intakes if given[kind](i) is not None]
@@ -142,6 +142,19 @@ def csv_rows(text: str) -> pd.DataFrame:
     if not text:
         return pd.DataFrame(dtype=object)
     return pd.read_csv(io.StringIO(text.lstrip("\ufeff")), dtype=str, keep_default_na=False)
+
+
+def _framework_rows(text: str) -> pd.DataFrame:
+    """`csv_rows` with numbers in one form: 20 and 20.0 are no change. Codes are no numbers."""
+    rows = csv_rows(text)
+    return rows.assign(**{c: rows[c].map(_one_form) for c in rows if c not in ("code", "parent")})
+
+
+def _one_form(cell: str) -> str:
+    try:
+        return f"{float(cell):.15g}"
+    except ValueError:
+        return cell
 
 
 def _policy_rows(text: str) -> pd.DataFrame:

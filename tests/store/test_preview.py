@@ -1,5 +1,6 @@
 """What an import would change: the state before with the changes made to it is the state after, whatever is brought."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -122,7 +123,10 @@ def test_a_cell_of_a_file_is_named_with_what_it_was(path, tmp_path):
 
 
 def test_a_framework_and_its_policy_are_compared_row_by_row(path, tmp_path):
-    (tmp_path / "f.csv").write_text(FRAMEWORK.replace("A1,A,指标甲一,%,1,50", "A1,A,指标甲一,%,1,70").replace("B2,", "B3,"), "utf-8")
+    changed = FRAMEWORK.replace("A1,A,指标甲一,%,1,50", "A1,A,指标甲一,%,1,70").replace("B2,", "B3,")
+    otherwise = re.sub("(?m)^(A2,A,.*?,.*?,1),50,", r"\1,50.0,", changed)  # another way to write the same number
+    assert otherwise != changed
+    (tmp_path / "f.csv").write_text(otherwise, "utf-8")
     (tmp_path / "p.toml").write_text(ALL_POOL, "utf-8")
     found = of(path, tmp_path / "f.csv", tmp_path / "p.toml")
     framework = found["framework"].table.set_index("code")
