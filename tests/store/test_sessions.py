@@ -140,12 +140,13 @@ def test_an_unused_session_ends_and_a_used_one_in_the_end_too(people_store, cloc
     assert sessions.ABSOLUTE < lasted <= sessions.ABSOLUTE + 60 * IDLE
 
 
-def test_use_is_noted_once_a_minute_at_most(people_store, clock):
+def test_use_is_noted_once_a_minute_at_most(people_store, clock, monkeypatch):
+    monkeypatch.setattr(sessions, "_PATIENCE", 20.0)  # however busy the machine is
     token = token_of(people_store, "leader")
     noted = []
     for _ in range(12):
         clock(10)
-        sessions.visit(token, people_store)
+        assert sessions.visit(token, people_store)
         noted.append(rows(people_store, "SELECT seen FROM session")[0][0])
     assert len(set(noted)) == 3  # from the start, after 60 and after 120 seconds
 
