@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,17 +22,6 @@ from store.settings import setting
 from store.stamp import data_stamp
 from ui.peers import Peers
 from ui.wording import clean
-
-_TABLES: dict[str, Callable[..., Any]] = {
-    "framework": reading.release_framework,
-    "units": reading.release_units,
-    "nodes": reading.release_nodes,
-    "ranks": reading.release_node_ranks,
-    "coverage": reading.release_coverage,
-    "cells": reading.release_cells,
-    "adjustments": reading.release_adjustments,
-    "marks": reading.release_marks,
-}
 
 
 @dataclass(frozen=True)
@@ -170,4 +158,4 @@ def _badges_are_public(path: Path, stamp: tuple) -> bool:
 @lru_cache(maxsize=64)
 def _release(path: Path, digest: str, number: int, what: str) -> Any:
     with reader(path) as db:
-        return _TABLES[what](db, number)
+        return reading.TABLES[what](db, number)

@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from scoring.audit import Check
     from scoring.uncertainty import Uncertainty
 
-_RELEASE = {
-    "framework": reading.release_framework,
-    "units": reading.release_units,
-    "nodes": reading.release_nodes,
-    "ranks": reading.release_node_ranks,
-    "coverage": reading.release_coverage,
-    "cells": reading.release_cells,
-    "adjustments": reading.release_adjustments,
-    "marks": reading.release_marks,
-    "derived": reading.release_derived,
-}
-
 
 def stamp(path: Path) -> tuple:
     """What changes when the store's data do."""
@@ -60,7 +48,7 @@ def releases(path: str, stamp: tuple) -> pd.DataFrame:
 def release(path: str, digest: str, number: int, what: str) -> Any:
     """One of a release's tables, or its framework and policy."""
     with reader(Path(path)) as db:
-        return _RELEASE[what](db, number)
+        return reading.TABLES[what](db, number)
 
 
 @st.cache_resource(max_entries=32, show_spinner="正在读取发布…")

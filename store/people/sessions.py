@@ -24,11 +24,10 @@ from . import passwords
 from .accounts import set_password
 from .passwords import COST, Cost
 from .roles import Person, Visit, account_name
-from .tokens import sha256_of
+from .tokens import KEPT, sha256_of
 
 ABSOLUTE = 12 * 3600  # seconds that a session lasts at most, however busy
 _SEEN_EVERY = 60  # seconds between two notes that a session is in use
-_KEPT = 10  # seconds that a row read is kept where the store's stamp, whose clock is coarse, shows no change
 _PATIENCE = 0.2  # seconds that a visit waits for another writer to note that it is in use
 UNKNOWN = "未知账号"  # by whom a failed sign-in is where there is no such account: what was typed may be a password
 
@@ -110,7 +109,7 @@ def visit(token: str, path: Path | None = None, in_use: bool = True) -> Visit | 
     that a clock set back brings it to no new life.
     """
     path, now = Path(path or store_path()), time()
-    row = _row(path, stamp(path), sha256_of(token), int(now // _KEPT))
+    row = _row(path, stamp(path), sha256_of(token), int(now // KEPT))
     if row is None or not row.active or now < row.started or now < row.seen:
         return None
     if now - row.seen > row.idle or now - row.started > ABSOLUTE:

@@ -20,7 +20,7 @@ from .roles import Person, account_name
 
 _PREFIX = "zx_"  # tells a token from other secrets where one turns up
 _NAMED = 8  # characters of the hash that name a token in lists
-_KEPT = 10  # seconds, as of sessions
+KEPT = 10  # seconds that a row read is kept where the store's stamp, whose clock is coarse, shows no change
 
 
 def tokens(db: Database) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def holder(token: str, path: Path | None = None) -> Person | None:
     path = Path(path or store_path())
     if not token.startswith(_PREFIX):
         return None
-    person, until = _row(path, stamp(path), sha256_of(token), int(time() // _KEPT))
+    person, until = _row(path, stamp(path), sha256_of(token), int(time() // KEPT))
     return None if until is not None and until < date.today().isoformat() else person
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -179,3 +180,16 @@ def _grid(db: Database, release: int, column: str) -> pd.DataFrame:
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     numbers = ["size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "geometric", "weakest_gap"]
     return table.astype(dict.fromkeys(numbers, float) | {"veto": bool})
+
+
+TABLES: dict[str, Callable[[Database, int], Any]] = {  # what a release is read by, under the names that screens and programs ask for
+    "framework": release_framework,
+    "units": release_units,
+    "nodes": release_nodes,
+    "ranks": release_node_ranks,
+    "coverage": release_coverage,
+    "cells": release_cells,
+    "adjustments": release_adjustments,
+    "marks": release_marks,
+    "derived": release_derived,
+}

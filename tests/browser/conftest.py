@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from store.connection import reader
 from store.releasing import reading
+from store.releasing.releases import publish
+from tests.store.support import make_store
 from tools import chromium, live
 
 Facts = namedtuple("Facts", "periods units names indicators")
@@ -174,3 +176,11 @@ def shoot() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png")
 
     return keep
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A small store of a file's own, and the address of a server over it."""
+    store = make_store(tmp_path_factory.mktemp("desk") / "q.db")
+    publish(["2025Q1"], "测试", store)
+    with live.server(store) as address:
+        yield store, address

@@ -1,22 +1,11 @@
 """填报 and 指标体系 as a steward uses them: double-click a cell, type, Enter; another unit, another page; then it is saved."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from store.releasing.releases import publish
-from tests.store.support import make_store, rows
+from tests.store.support import rows
 from tools import live
 
 ROW, LATER = 35, 100  # pixels of a row; milliseconds in which a cell takes over what was typed
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """A small store of this file's own, and the address of a server over it."""
-    store = make_store(tmp_path_factory.mktemp("desk") / "q.db")
-    publish(["2025Q1"], "测试", store)
-    with live.server(store) as address:
-        yield store, address
 
 
 def type_into(page: Page, left: int, row: int, text: str) -> None:

@@ -1,25 +1,14 @@
 """导入 as a steward uses it: drop, take the marked workbook, mend it, drop it again, write; then undo it on 批次."""
 
 import openpyxl
-import pytest
 from playwright.sync_api import expect
 
-from store.releasing.releases import publish
 from tests.store.office import workbook
-from tests.store.support import make_store, rows
+from tests.store.support import rows
 from tools import live
 
 DROP = "input[type=file]"
 ROWS = [["单位", "考核期", "A1", "B1"], ["甲句", "2025Q1", 91.5, 1], ["乙局", "2025Q1", "九十", 2], ["丙局", "2025Q1", 75, 4]]
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """A small store of this file's own, and the address of a server over it."""
-    store = make_store(tmp_path_factory.mktemp("desk") / "q.db")
-    publish(["2025Q1"], "测试", store)
-    with live.server(store) as address:
-        yield store, address
 
 
 def figures(page) -> list[str]:

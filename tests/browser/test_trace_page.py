@@ -9,7 +9,7 @@ from store.connection import reader
 from store.ledgers.reading import current_records
 from tools import live
 
-STEP = ".st-key-trace_crumbs button:visible"
+STEP = ".st-key-trace_crumbs button:visible:not([data-testid=stPopoverButton])"  # the appeal beside them is no step
 
 
 def query(page: Page, key: str) -> str:

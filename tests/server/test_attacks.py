@@ -30,6 +30,7 @@ clock set back                            tests/store/test_sessions.py::test_a_c
 """
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -67,8 +68,9 @@ def test_the_list_names_tests_that_are_there():
 
 
 @pytest.fixture(scope="module")
-def server(people_once) -> Iterator[str]:
-    with live.server(people_once) as address:
+def server(people_once, tmp_path_factory) -> Iterator[str]:
+    path = Path(shutil.copytree(people_once.parent, tmp_path_factory.mktemp("attacks") / "store")) / people_once.name
+    with live.server(path) as address:
         yield address
 
 

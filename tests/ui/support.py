@@ -10,9 +10,14 @@ ROOT = Path(__file__).parents[2]
 SHELL = ROOT / "ui" / "shell.py"
 
 
-def opened(page: str = "overview", **query: str | list[str]) -> AppTest:
-    """The page that a link with this address opens, over the store of QUALITY_STORE; a list is a parameter that stands several times."""
+def opened(page: str = "overview", *, screen: str = "", **query: str | list[str]) -> AppTest:
+    """The page that a link with this address opens, over the store of QUALITY_STORE; a list is a parameter that stands several times.
+
+    screen: "light" or "dark", as the person's is; "" where there is none to ask.
+    """
     app = AppTest.from_file(str(SHELL), default_timeout=60)
+    if screen:
+        app.context = {"theme": screen}
     if page != "overview":
         app.switch_page(f"../pages/{page}.py")
     for key, value in query.items():

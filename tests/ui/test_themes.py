@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts import dark, theme
-from tests.ui.support import SHELL, figure
+from tests.ui.support import figure, opened
 from ui import themes
 
 
@@ -16,36 +16,24 @@ def painter(monkeypatch):
     monkeypatch.setattr(themes, "painter", themes.Painter(dark.darkened, theme.on_dark))
 
 
-def seen(page: str, screen: str | None, **query: str) -> AppTest:
-    """A page as somebody with a light or a dark screen has it."""
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.context = {"theme": screen} if screen else {}
-    app.switch_page(f"../pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
 def ink(app: AppTest, key: str) -> str:
     return figure(app, key)["layout"]["template"]["layout"]["font"]["color"]
 
 
-@pytest.mark.parametrize(("screen", "colour"), [(None, theme.INK), ("light", theme.INK), ("dark", theme.PARTNERS[theme.INK])])
+@pytest.mark.parametrize(("screen", "colour"), [("", theme.INK), ("light", theme.INK), ("dark", theme.PARTNERS[theme.INK])])
 def test_figures_follow_the_screen(store, screen, colour):
-    app = seen("overview", screen)
+    app = opened("overview", screen=screen)
     assert ink(app, "map") == colour
     styles = [part.proto.body for part in app.get("html") if "@media screen" in part.proto.body]
     assert any(theme.PARTNERS[theme.PAPER] in style for style in styles) == (screen == "dark")
 
 
 def test_the_letters_of_a_table_follow_too(store):
-    styles = [json.dumps(seen("compare", screen).dataframe[0].proto.arrow_data.styler.styles) for screen in ("light", "dark")]
+    styles = [json.dumps(opened("compare", screen=screen).dataframe[0].proto.arrow_data.styler.styles) for screen in ("light", "dark")]
     assert theme.SERIES[1] in styles[0] and theme.PARTNERS[theme.SERIES[1]] in styles[1] and theme.SERIES[1] not in styles[1]
 
 
 def test_a_light_slide_stays_light_on_a_dark_screen(store):
-    app = seen("present", "dark", ground="light")
+    app = opened("present", screen="dark", ground="light")
     specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
     assert specs and all(spec["layout"]["font"]["color"] == theme.INK and "meta" not in spec["layout"] for spec in specs)
