@@ -21,6 +21,13 @@ def fits(page, size: str) -> None:
     assert page.locator(".zx-broken").count() == 0
 
 
+def first_tap(page, *place: float) -> None:
+    """One tap, which tells what a mouse is told; the next is a second tap, not half of a double one."""
+    page.touchscreen.tap(*place)
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.wait_for_timeout(500)
+
+
 def test_columns_give_way_on_a_tablet(visitor, demo_server):
     page = visitor.open(f"{demo_server}/compare", "tablet")
     fits(page, "tablet")
@@ -41,8 +48,8 @@ def test_a_second_tap_on_a_cell_shows_the_weak_spots_of_its_tier_and_group(visit
     page.wait_for_url("**within=all*")
     box = page.locator("[data-testid=stPlotlyChart] .nsewdrag").first.bounding_box()
     first = box["x"] + 8, box["y"] + 8  # a corner of the first tier's first dimension, far from its text
-    page.touchscreen.tap(*first)
-    page.locator(".hoverlayer .hovertext").wait_for()  # what a mouse is told
+    first_tap(page, *first)
+    assert "within=all" in page.url
     page.touchscreen.tap(*first)
     page.wait_for_function("!location.search.includes('within=all')")
     live.settle(page)
@@ -56,9 +63,7 @@ def test_a_second_tap_on_a_bar_shows_its_indicators(visitor, demo_server, demo):
     bar.scroll_into_view_if_needed(timeout=4000)
     box = bar.bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.touchscreen.tap(*middle)
-    page.locator(".hoverlayer .hovertext").first.wait_for()
-    page.wait_for_timeout(500)  # two taps, not one double tap
+    first_tap(page, *middle)
     assert "tab=table" not in page.url
     page.touchscreen.tap(*middle)
     page.wait_for_url("**tab=table*", timeout=4000)
