@@ -2,7 +2,10 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.barriers import barriers
+from tests.browser.test_every_page import PAGES
 from tools import live
 
 DARK, LIGHT = "rgb(20, 23, 28)", "rgb(255, 255, 255)"
@@ -17,9 +20,11 @@ def brightness(colour: str) -> float:
 def test_axe_finds_nothing_serious_in_the_dark(visitor, demo_server):
     page = visitor.page()
     page.emulate_media(color_scheme="dark")
+    page.goto(demo_server)
     found = []
     for path in ("/", "/unit", "/tasks", "/method"):
-        page.goto(demo_server + path)
+        page.locator("[data-testid=stSidebarNav] a", has_text=PAGES[path]).click()
+        expect(page.locator("h1")).to_have_text(PAGES[path])
         live.settle(page)
         assert page.evaluate(GROUND) == DARK
         found += [f"{path} {one}" for one in barriers(page)]

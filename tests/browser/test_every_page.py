@@ -1,9 +1,14 @@
 """Every page at every size: it opens, says what it is, fits, marks demo data, has no barrier, and speaks to its own server only."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers
+from tests.browser.conftest import Visitor
 from tools import live
 
 PAGES = {
@@ -67,23 +72,50 @@ def open_tabs(page: Page, name: str, shoot) -> None:
     assert "tab=" in page.url
 
 
+@pytest.fixture(scope="module")
+def walkers(tabs, demo_server):
+    """walkers(size): a visitor and the tab in which they go from page to page by the side bar, the whole file long."""
+    with ExitStack() as leaving:
+
+        @cache
+        def walker(size: str) -> tuple[Visitor, Page]:
+            visitor = Visitor(tabs)
+            leaving.enter_context(visitor.closing)
+            return visitor, visitor.open(demo_server, size)
+
+        yield walker
+
+
+@contextmanager
+def turned_to(walkers, size: str, title: str) -> Iterator[Page]:
+    """The page of this title; what went wrong in the browser meanwhile fails the test."""
+    visitor, page = walkers(size)
+    del visitor.outside[:], visitor.complaints[:]
+    page.set_viewport_size(dict(zip(("width", "height"), live.SIZES[size], strict=True)))
+    page.locator("[data-testid=stSidebarNav] a", has_text=title).evaluate("link => link.click()")  # on a phone the bar is folded away
+    expect(page.locator("h1")).to_have_text(title)
+    yield page
+    assert not visitor.outside and not visitor.complaints
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_page_holds_and_every_tab_opens(visitor, demo_server, shoot, path):
+def test_page_holds_and_every_tab_opens(walkers, shoot, path):
     """A projector shows the page that a laptop has opened, as it does in a meeting."""
-    page, name = visitor.open(demo_server + path), path.strip("/") or "overview"
-    holds(page, "laptop", PAGES[path])
-    shoot(page, f"{name}-laptop")
-    assert barriers(page) == []
-    holds(page, "projector", PAGES[path])
-    shoot(page, f"{name}-projector")
-    if path in TABBED:
-        open_tabs(page, path.strip("/"), shoot)
+    name = path.strip("/") or "overview"
+    with turned_to(walkers, "laptop", PAGES[path]) as page:
+        holds(page, "laptop", PAGES[path])
+        shoot(page, f"{name}-laptop")
+        assert barriers(page) == []
+        holds(page, "projector", PAGES[path])
+        shoot(page, f"{name}-projector")
+        if path in TABBED:
+            open_tabs(page, name, shoot)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_holds_on_a_phone(visitor, demo_server, shoot, path):
-    page = visitor.open(demo_server + path, "phone")
-    holds(page, "phone", PAGES[path])
-    shoot(page, f"{path.strip('/') or 'overview'}-phone")
-    if path in REARRANGED:
-        assert barriers(page) == []
+def test_page_holds_on_a_phone(walkers, shoot, path):
+    with turned_to(walkers, "phone", PAGES[path]) as page:
+        holds(page, "phone", PAGES[path])
+        shoot(page, f"{path.strip('/') or 'overview'}-phone")
+        if path in REARRANGED:
+            assert barriers(page) == []

@@ -21,6 +21,7 @@ ODD_NAMES = [
     "=1+1 公式局",
     "长" * 200,
 ]
+WIDEST = (2, 4, 6)  # the names with marks, of joined signs, without a place to break at
 
 
 def walk(page: Page, shoot, name: str) -> Iterator[str]:
@@ -87,7 +88,7 @@ def test_odd_names_are_text_on_every_page(visitor, odd_server, shoot):
 
 def test_odd_names_stand_in_portraits_as_they_are(visitor, odd_server, demo):
     page = visitor.page("phone")
-    for code, name in zip(demo.units, ODD_NAMES, strict=False):
+    for code, name in ((demo.units[place], ODD_NAMES[place]) for place in WIDEST):
         page.goto(f"{odd_server}/unit?unit={code}")
         live.settle(page)
         expect(page.locator("[data-testid=stMain]")).to_contain_text(name[:50])
