@@ -51,27 +51,32 @@ def _em(char: str) -> float:
 
 def broken(text: str, size: float, room: float) -> list[str]:
     """The lines that a text makes in so much room; Latin words stay whole where they fit."""
+    return [line.rstrip() for line in _lines(text, size, room)]
+
+
+def _lines(text: str, size: float, room: float) -> list[str]:
+    """The same with the spaces at which they break: joined, they are the text."""
     most = room * _SPARE / size
     lines, line, used = [], "", 0.0
     for piece in _PIECE.findall(text):
         for part in [piece] if ems(piece.rstrip()) <= most else piece:
             taken = ems(part)
             if line and used + ems(part.rstrip()) > most:
-                lines.append(line.rstrip())
+                lines.append(line)
                 line, used = "", 0.0
             line, used = line + part, used + taken
-    return [*lines, line.rstrip()]
+    return [*lines, line]
 
 
 def cut(text: str, size: float, room: float, lines: int = 1) -> str:
     """The text, shortened with an ellipsis where it takes more than so many lines."""
-    rows = broken(text, size, room)
+    rows = _lines(text, size, room)
     if len(rows) <= lines:
         return text
-    kept = rows[:lines]
-    while kept[-1] and ems(kept[-1] + ELLIPSIS) > room * _SPARE / size:
-        kept[-1] = kept[-1][:-1]
-    short = text[: len(text) - len(text.removeprefix("".join(kept[:-1])))] + kept[-1].rstrip()
+    *whole, last = rows[:lines]
+    while last and ems(last.rstrip() + ELLIPSIS) > room * _SPARE / size:
+        last = last[:-1]
+    short = "".join(whole) + last.rstrip()
     while short and len(broken(short + ELLIPSIS, size, room)) > lines:  # what is left of a word may stay whole, and break elsewhere
         short = short[:-1].rstrip()
     return short + ELLIPSIS

@@ -27,6 +27,12 @@ def test_a_cut_text_fits_and_is_the_beginning_of_the_whole(text, room, lines):
     assert short == text or (short.endswith(ELLIPSIS) and squeezed(text).startswith(squeezed(short.removesuffix(ELLIPSIS))))
 
 
+def test_what_is_cut_keeps_the_lines_before_it():
+    # 40 points hold 2.15 em at 18: 0 and a space take 0.92, 0M 1.58, so that a line ends with a space that it does not show
+    assert broken("0 0M“00", 18, 40)[:2] == ["0", "0M"]
+    assert cut("0 0M“00", 18, 40, 2) == "0 0…"
+
+
 def test_a_chinese_character_is_as_wide_as_the_font_is_high():
     # ten characters of 20 points need 200 points; a line is filled to 97 %, so 206 hold nine and 207 ten
     assert len(broken("清" * 10, 20, 206)) == 2
