@@ -12,7 +12,8 @@ run: $(VENV)/run.stamp
 	@$(PY) tools/preflight.py port $(PORT)
 	$(PY) manage.py run --demo --port $(PORT)
 
-test: $(VENV)/test.stamp
+# Spark is 430 MB and does nothing without Java: only a machine that has the one downloads the other.
+test: $(VENV)/test.stamp $(if $(shell command -v java),$(VENV)/spark.stamp)
 	@$(PY) tools/chromium.py
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -34,6 +35,8 @@ lock:
 		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --group dev --universal --python-version 3.11 \
 		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -c requirements.txt -o requirements-dev.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --group spark --universal --python-version 3.11 \
+		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -c requirements.txt -o requirements-spark.txt
 
 $(PY):
 	@$(PYTHON) tools/preflight.py python
@@ -47,6 +50,10 @@ $(VENV)/run.stamp: requirements.txt | $(PY)
 
 $(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/spark.stamp: requirements-spark.txt $(VENV)/run.stamp
+	$(PIP_INSTALL) -r requirements-spark.txt
 	@touch $@
 
 clean:

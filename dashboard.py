@@ -11,10 +11,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
-from server import api, elsewhere
+from server import api, elsewhere, leaving
 from server.front import front
 from server.headers import Headers
-from server.opening import refusal
+from server.opening import misconfigured, refusal
 from server.unknown import Unknown
 from ui import themes
 from ui.broken import tell
@@ -58,24 +58,25 @@ def warm_up() -> None:
 
 @asynccontextmanager
 async def lifespan(app):
-    """Warms up beside the server: it answers at once."""
+    """Warms up beside the server: it answers at once. At the end, lets what somebody has set going finish."""
     Thread(target=warm_up, daemon=True).start()
     yield
+    await leaving.let_finish()
 
 
 def trusted_hosts() -> list[Middleware]:
     """While only this machine is answered, only its own names are: a foreign site cannot point its name here and read the pages.
 
-    A server that is told another address, or `server.allowedHosts`, follows those instead.
+    `server.allowedHosts` names others: those by which a proxy on this machine is known. A server with another address follows them alone.
     """
-    hosts = st.get_option("server.allowedHosts")
-    if not hosts and st.get_option("server.address") in LOOPBACK:
-        hosts = [f"[{name}]" if ":" in name else name for name in LOOPBACK]
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)] if hosts else []
+    hosts = list(st.get_option("server.allowedHosts"))
+    if st.get_option("server.address") in LOOPBACK:
+        hosts = [f"[{name}]" if ":" in name else name for name in LOOPBACK] + hosts
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
 
 
 ADDRESS, BY_PROVIDER = st.get_option("server.address"), bool(elsewhere.provider())
-if why := refusal(ADDRESS, BY_PROVIDER):
+if why := misconfigured(st.get_option) or refusal(ADDRESS, BY_PROVIDER):
     raise SystemExit(why)
 HERE = Path(__file__).resolve().parent
 doors, gate = front(ADDRESS in LOOPBACK, BY_PROVIDER)

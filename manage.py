@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from commands import auditing, exporting, exporting_city, keeping, method, people, publishing, records, serving, tables
+from commands import auditing, exporting, exporting_city, keeping, method, people, publishing, records, rolling, serving, tables
 from commands.terminal import Verbs
 
 
@@ -17,6 +17,7 @@ for verb in (
     *(records.init, records.import_, records.watch, records.revoke),
     *(keeping.check, keeping.journal, keeping.file_, keeping.replay),
     *(keeping.backup, keeping.restore, keeping.migrate),
+    rolling.rollup,
     *(publishing.draft, publishing.publish, publishing.releases, publishing.withdraw, publishing.reopen, publishing.setting),
     *(method.score, method.uncertainty, auditing.audit),
     *(tables.template, tables.export, tables.demo),

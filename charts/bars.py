@@ -38,7 +38,7 @@ def ranked_bars(
     ]
     names = [f"{plain(n, 18)} {style.symbol}" for n, style in zip(tags(chosen), styles, strict=True)]
     colours = [style.colour for style in styles]
-    return _bars(chosen.index, names, chosen[value], [show(v) for v in chosen[value]], colours, hovers, height)
+    return drawn(chosen.index, names, chosen[value], [show(v) for v in chosen[value]], colours, hovers, height)
 
 
 def signed_bars(parts: pd.DataFrame, total: float | None = None, height: int | None = None) -> go.Figure:
@@ -59,10 +59,10 @@ def signed_bars(parts: pd.DataFrame, total: float | None = None, height: int | N
     texts = [signed(v) for v in shown]
     colours = [theme.UP if v > 0 else theme.DOWN if v < 0 else theme.LEVEL for v in shown]
     hovers = [f"{plain(label, 60)}<br><b>{text}</b>" for label, text in zip(parts["label"], texts, strict=True)]
-    return _bars(parts.index, names, shown, texts, colours, hovers, height)
+    return drawn(parts.index, names, shown, texts, colours, hovers, height)
 
 
-def _bars(codes, names, values, texts, colours, hovers, height: int) -> go.Figure:
+def drawn(codes, names, values, texts, colours, hovers, height: int) -> go.Figure:
     """One bar a code, the first on top; the figure written at the bar's end."""
     trace = go.Bar(
         y=list(codes), x=values, orientation="h", text=texts, textposition="outside", cliponaxis=False,

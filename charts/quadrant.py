@@ -29,15 +29,22 @@ def quadrant(
     shown = units[units["index"].notna() & units["change"].notna()].assign(tag=tags)
     if shown.empty:
         return theme.empty("没有可以比较的上期数据。", height)
-    x, y = _range(shown["index"]), _range(shown["change"])
     traces = point_traces(shown, labels, "index", "change", _hovers(shown, labels))
+    return crossed(shown, traces, x_title, y_title, theme.tier_key(labels, shown["tier"]), highlight, height)
+
+
+def crossed(
+    shown: pd.DataFrame, traces: list[go.Scatter], x_title: str, y_title: str, key: str, highlight: str | None = None, height: int = 420
+) -> go.Figure:
+    """Points of index and change, cut at the medians, the extremes labelled. shown: index code; columns tag, index, change."""
+    x, y = _range(shown["index"]), _range(shown["change"])
     named = shown.loc[_spaced(shown.drop(index=[highlight], errors="ignore"), x, y, height)]
     notes = [_corner(*corner) for corner in _CORNERS] + [_name_tag(unit, x) for unit in named.itertuples()]
     if highlight in shown.index:
         chosen = shown.loc[[highlight]]
-        traces.append(ring(chosen["index"], chosen["change"]))
+        traces = [*traces, ring(chosen["index"], chosen["change"])]
         notes.append(_name_tag(next(chosen.itertuples()), x, chosen=True))
-    notes.append(theme.key_line(theme.tier_key(labels, shown["tier"])))
+    notes.append(theme.key_line(key))
     return theme.layout(
         go.Figure(traces),
         height,

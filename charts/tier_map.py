@@ -14,6 +14,8 @@ from charts.numbers import MINUS, one_decimal, signed, whole
 
 _ROOT = "all:"  # a unit's code cannot hold a colon
 _BLOCK = "block:"
+_WORDS = "%{label}<br>%{text}"
+_READ = 400  # tiles that have room for words: of more the words would be dust
 
 
 def tier_map(
@@ -23,10 +25,10 @@ def tier_map(
     size: str = "equal",
     height: int = 420,
 ) -> go.Figure:
-    """Treemap of sectors and units; a click gives the unit's code as the point's id.
+    """Treemap of sectors and units, where units lie in several areas of these first; a click gives the unit's code as the point's id.
 
-    units: index unit code; columns name, sector, tier, index, rank, as chosen change, size, tag for a short name, and sure for a last
-    line of the hover.
+    units: index unit code; columns name, sector, tier, index, rank, as chosen change, size, area (levels joined by "/"), tag for a short
+    name, and sure for a last line of the hover.
     colour: "tier", "index" or "change". size: "equal", "size" or "index".
     """
     if units.empty:
@@ -34,13 +36,12 @@ def tier_map(
     units = units.assign(sector=units["sector"].fillna("")).sort_values("rank", kind="stable")
     fills, key = _fills(units, labels, colour)
     root = dict(id=_ROOT, label=" ", parent="", value=0.0, text=" ", hover="", fill=theme.PAPER)
-    block_ids = {sector: f"{_BLOCK}{i}" for i, sector in enumerate(sorted(set(units["sector"]) - {""}))}
-    blocks = [root, *(_block(code, sector) for sector, code in block_ids.items())]
+    blocks, parents = _blocks(units)
     tiles = pd.DataFrame(
         {
             "id": units.index,
             "label": _names(tags(units)),
-            "parent": [block_ids.get(sector, _ROOT) for sector in units["sector"]],
+            "parent": parents,
             "value": _sizes(units, size),
             "text": _second_lines(units, labels, colour),
             "hover": _hovers(units, labels),
@@ -48,12 +49,13 @@ def tier_map(
         }
     )
     blanks = _blanks(tiles["parent"]) if tiles["value"].nunique() == 1 else []
-    nodes = pd.concat([pd.DataFrame(blocks), tiles, pd.DataFrame(blanks)], ignore_index=True)
-    fig = go.Figure(_treemap(nodes, even=bool(blanks)))
+    nodes = pd.concat([pd.DataFrame([root, *blocks]), tiles, pd.DataFrame(blanks)], ignore_index=True)
+    fig = go.Figure(treemap(nodes, even=bool(blanks)))
     return theme.layout(fig, height, annotations=[theme.key_line(key, anchor="top")], margin=dict(l=0, r=0, t=4, b=0))
 
 
-def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
+def treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
+    """Tiles of nodes: id, label, parent, value, text, hover, fill. even: of one size, on a grid that `_blanks` fills."""
     return go.Treemap(
         ids=nodes["id"],
         labels=nodes["label"],
@@ -65,7 +67,7 @@ def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
         marker=dict(colors=nodes["fill"], line=dict(width=1.5, color=theme.PAPER), pad=dict(t=20, l=0, r=0, b=2)),
         tiling=dict(packing="binary" if even else "squarify", pad=0, squarifyratio=1.2),
         textfont=dict(size=12, color=[theme.ink_on(fill) for fill in nodes["fill"]]),
-        texttemplate="%{label}<br>%{text}",
+        texttemplate=_WORDS if len(nodes) <= _READ else np.where(nodes["id"].isin(nodes["parent"]), "%{label}", " "),
         textposition="middle center",
         hovertemplate="%{customdata[0]}<extra></extra>",
         pathbar_visible=False,
@@ -74,9 +76,22 @@ def _treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
     )
 
 
-def _block(code: str, sector: str) -> dict:
-    name = plain(sector, 60)
-    return dict(id=code, label=plain(sector, 28), parent=_ROOT, value=0.0, text=" ", hover=name, fill=theme.GROUND)
+def _blocks(units: pd.DataFrame) -> tuple[list[dict], list[str]]:
+    """(the blocks of areas and sectors, the block that each unit lies in). A single area has no block: it tells nothing apart."""
+    areas = units["area"].fillna("") if "area" in units and units["area"].nunique() > 1 else pd.Series("", units.index)
+    places = list(zip(areas, units["sector"], strict=True))
+    wanted = sorted({(area, "") for area in areas} | set(places))
+    ids = {place: f"{_BLOCK}{i}" if any(place) else _ROOT for i, place in enumerate(wanted)}
+    blocks = [
+        _block(code, sector or area.rpartition("/")[2], sector or area, ids[area, ""] if sector else _ROOT)
+        for (area, sector), code in ids.items()
+        if code != _ROOT
+    ]
+    return blocks, [ids[place] for place in places]
+
+
+def _block(code: str, label: str, name: str, parent: str) -> dict:
+    return dict(id=code, label=plain(label, 28), parent=parent, value=0.0, text=" ", hover=plain(name, 60), fill=theme.GROUND)
 
 
 def _names(names: pd.Series) -> list[str]:
@@ -117,9 +132,13 @@ def _fills(units: pd.DataFrame, labels: Sequence[str], colour: str) -> tuple[lis
     if colour == "tier":
         styles = theme.tier_styles(labels)
         return [styles.get(t, theme.NO_TIER).colour for t in units["tier"]], theme.tier_key(labels, units["tier"])
-    values = units[colour].astype(float)
-    scale = theme.SEQUENTIAL[:-1] if colour == "index" else theme.DIVERGING
-    edges = _edges(values, len(scale), symmetric=colour == "change")
+    return graded(units[colour], colour == "change")
+
+
+def graded(values: pd.Series, change: bool) -> tuple[list[str], str]:
+    """Colour of each value on round steps, around zero for a change, and the key that explains the colours."""
+    values, scale = values.astype(float), theme.DIVERGING if change else theme.SEQUENTIAL[:-1]
+    edges = _edges(values, len(scale), symmetric=change)
     steps = np.searchsorted(edges, values.fillna(0.0), side="right")
     fills = [theme.PAPER if pd.isna(v) else scale[step] for v, step in zip(values, steps, strict=True)]
     edge = [f"{e:.10g}".replace("-", MINUS) for e in edges]

@@ -6,21 +6,49 @@ from pathlib import Path
 
 import click
 
+from engines import ENGINES, QUANTILES
+
 from .terminal import FILE, OUT, by_option, progress_bar, taken_out
 
 
 @click.command()
 @click.option("--framework", required=True, type=FILE, help="framework.csv")
 @click.option(
-    "--values", required=True, type=FILE, help="Columns unit, optionally period and sector, then one an indicator or denominator."
+    "--values", required=True, metavar="FILE",
+    help="CSV, workbook or Parquet: columns unit, optionally period and sector, then one an indicator or denominator. "
+    "With Spark: CSV, Parquet, a folder of Parquet files, or an address such as hdfs://….",
 )
 @click.option("--policy", type=FILE, help="policy.toml (default: the built-in policy).")
-@click.option("--out", required=True, type=OUT, help="unit, period, rank, tier, every node's score; marks of imputed and treated cells.")
-def score(framework: Path, values: Path, policy: Path | None, out: Path) -> None:
-    """Score a table of values without a store, at full double precision."""
-    from store.releasing import export
+@click.option(
+    "--out", required=True, metavar="FILE",
+    help="CSV, or Parquet by the ending .parquet: unit, period, rank, tier, every node's score; marks of imputed and treated cells.",
+)
+@click.option("--whole", type=click.IntRange(0), metavar="N", help="Hold a table of up to N rows in memory as one (default: 200000).")
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Spark: see requirements-spark.txt.")
+@click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark: local[N], spark://…, yarn, or Connect's sc://….")
+@click.option("--quantiles", type=click.Choice(QUANTILES), default=QUANTILES[0], show_default=True, help="Spark: recorded in the result.")
+@click.pass_context
+def score(
+    context: click.Context, framework: Path, values: str, policy: Path | None, out: str, whole: int | None, engine: str, **spark: str
+) -> None:
+    """Score a table of values without a store, at full double precision.
 
-    rows = export.score_file(framework, values, policy, out)
+    A table of more than N rows goes by in blocks, in memory that does not grow with it, and to the same bits; its rows then run by
+    period and as they were given, else by period and rank. What must see all units at once is refused there by name.
+
+    Spark gives the same rows by period and rank: one file on a local master, else a new folder of part files.
+    """
+    import engines
+    from scoring.policy import Policy
+    from store.frameworks import batches, blocks, files
+
+    rules = files.read_policy(policy) if policy else Policy()
+    tree = files.read_framework(framework, rules)
+    if engine == "spark":
+        rows = engines.score_spread(tree, rules, batches.AddressedValues(values, tree), out, engines.Spark(**spark))
+    else:
+        source, result = (kind.convert(text, None, context) for kind, text in ((FILE, values), (OUT, out)))
+        rows = engines.score_file(tree, rules, blocks.open_values(source, tree), result, engines.WHOLE if whole is None else whole)
     click.echo(f"已写出 {out}：{rows} 行")
 
 

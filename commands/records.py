@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -19,26 +21,32 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Fill it with the synthetic demo data and publish every period.")
+@click.option("--city", type=click.IntRange(2, 9), metavar="N", help="With --demo: the N-th city (2 to 9), smaller, one year, no ledgers.")
 @click.option("--from", "meta", type=FILE, metavar="META DATA...", help="Fill it with a data set such as COINr's two tables.")
 @click.argument("data", nargs=-1, type=FILE)
 @click.option("--policy", type=FILE, help="Use this policy.toml (default: the one in data/, or what the data set asks for).")
 @measuring_option
 @by_option
-def init(demo: bool, meta: Path | None, data: tuple[Path, ...], policy: Path | None, unmeasured: bool, by: str) -> None:
+def init(
+    demo: bool, city: int | None, meta: Path | None, data: tuple[Path, ...], policy: Path | None, unmeasured: bool, by: str
+) -> None:
     """Make the store, or bring an older one up to date; refuses to touch one that holds data."""
     from store import connection, start
+    from store.demo import write_city
     from store.keeping import backup
 
-    if (demo and meta) or (data and not meta):
-        raise click.UsageError("give --demo, or --from META DATA..., or neither")
+    if (demo and meta) or (data and not meta) or (city and not demo):
+        raise click.UsageError("give --demo (and perhaps --city N), or --from META DATA..., or neither")
     path = connection.store_path()
     if path.exists() and not (demo or meta or policy):
         applied, copy = backup.upgrade(path)
         if applied:
             click.echo(upgraded(path, applied, copy))
             return
-    beginning = start.data_set([meta, *data], policy) if meta else start.default_beginning(policy, demo)
-    with progress_bar("发布") as step:
+    with TemporaryDirectory() as folder, progress_bar("发布") as step:
+        beginning = start.data_set([meta, *data], policy) if meta else start.default_beginning(policy, demo)
+        if city:
+            beginning = replace(beginning, files=write_city(Path(folder), city))
         done = start.begin(beginning, by, path, step)
     click.echo(f"{path} 已就绪，发布了 {len(done)} 个考核期")
     if not unmeasured:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -34,9 +33,12 @@ def run(port: int, address: str, demo: bool) -> None:
     if address != HERE and (why := _refusal(address)):
         raise click.ClickException(why)
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port), "--server.address", address]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends the server too
+    environment = os.environ | {"QUALITY_STORE": str(path)}
+    if os.name == "posix":  # in this process's place: a stop from outside reaches the server itself, which leaves in order
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment)
     with suppress(KeyboardInterrupt):
-        sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"QUALITY_STORE": str(path)}))
+        sys.exit(subprocess.call(command, cwd=ROOT, env=environment))
 
 
 def _refusal(address: str) -> str:

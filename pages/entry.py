@@ -15,7 +15,7 @@ if tab == "who":
     address.stop()
 
 key, sheet, cells = entry_parts.which(period, frame, path)
-left, right = st.columns([1.9, 1], gap="medium")
+left, right = st.columns([2.25, 1], gap="medium")
 with left:
     entry_parts.grid(key, sheet, cells, path)
 with right:

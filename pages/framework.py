@@ -16,7 +16,7 @@ acts.told()
 
 if tab == "versions":
     framework_desk_edit.done(path)
-    left, right = st.columns([1, 1.15], gap="medium")
+    left, right = st.columns([1.1, 1.1], gap="medium")
     with left:
         number = framework_desk_parts.listing(table, path)
     with right:

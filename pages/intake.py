@@ -16,8 +16,8 @@ seen = intake.looked_at(path, files, mapping)
 if seen is None:
     address.stop()
 intake_parts.figures(path, seen)
+intake_parts.by_sheet(seen)
 if seen.refused:
     intake_parts.refused(seen, csv_bytes, xlsx_bytes)
-    address.stop()
-
-intake_parts.changes(path, intake_parts.chosen(seen), csv_bytes, xlsx_bytes)
+if seen.changes:
+    intake_parts.changes(path, intake_parts.chosen(seen), csv_bytes, xlsx_bytes)

@@ -10,7 +10,6 @@ from ui import address, method_ledgers, method_parts, method_tables, method_text
 from ui.exports import recorded
 from ui.figures import figure
 from ui.method_told import stages, tier_lines
-from ui.peers import UNTOLD
 from ui.places import open_page
 from ui.wording import clean
 
@@ -70,7 +69,7 @@ elif tab == "terms":
 else:
     method_parts.lines([*method_tables.comparable(view), *method_tables.facts(view)])
     if view.peers:
-        st.caption(UNTOLD)
+        st.caption(view.peers.untold)
         address.stop()
     parts.heading("重新计算", "下载后解压到安装目录，运行")
     st.code(reproduction.COMMAND, language="shell", wrap_lines=True)

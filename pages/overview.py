@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from briefs import portraits, quarterly
-from charts import bars, quadrant, theme, tier_map
+from charts import bars, groups, quadrant, theme, tier_map
 from charts.numbers import one_decimal, signed, signed_count, whole
 from reports import files
 from ui import address, archive, caption, glance, parts, takeaway, viewer
@@ -13,9 +13,13 @@ from ui.wording import clean
 
 COLOURS = {"tier": "梯队", "index": "指数", "change": "变化"}
 PAPERS = {"讲评幻灯片 PPTX": "pptx", "分析报告 Word": "docx", "数据与图表 Excel": "xlsx"}
-SPREAD = "各单位得分的标准差：越小，彼此越接近"
 
 view = viewer.current()
+if view.wide:  # more units than tiles: the groups that hold them
+    from ui import groups_parts
+
+    groups_parts.show(view, groups_parts.Figures(groups.group_map, groups.group_quadrant, groups.group_bars, theme.tier_title))
+    address.stop()
 unit_word, index_word = view.words["unit"], view.words["index"]
 sizes = {"equal": "等面积", "size": view.words["size"], "index": "指数"}
 if view.units["size"].isna().all():
@@ -42,7 +46,7 @@ with head.container():
 with head.container(), st.grid(3 + len(view.labels), min_column_width=120, gap="small"):
     parts.metric(unit_word, whole(now.units), then and signed_count(now.units - then.units), against, judged=False)
     parts.metric(f"{index_word}均值", one_decimal(now.mean), then and signed(now.mean - then.mean), against)
-    parts.metric("离散度", one_decimal(now.spread), then and signed(now.spread - then.spread), against, SPREAD, judged=False)
+    parts.metric("离散度", one_decimal(now.spread), then and signed(now.spread - then.spread), against, glance.SPREAD, judged=False)
     for label, count in now.tiers.items():
         moved = then and signed_count(count - then.tiers.get(label, 0))
         parts.metric(theme.tier_title(view.labels, label), whole(count), moved, against, judged=False)

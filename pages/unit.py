@@ -6,7 +6,7 @@ from briefs.unit import portrait_of
 from charts import bars, brand_tree, closing, heat_map, profile, risk_map, theme, trend, waterfall
 from reports import files
 from reports.tables import csv_bytes, xlsx_bytes
-from ui import causes, exemplar_parts, guidance_parts, makeup, parts, portrait, portrait_parts, viewer, worklist_parts
+from ui import below, causes, exemplar_parts, guidance_parts, makeup, parts, portrait, portrait_parts, viewer, worklist_parts
 from ui import portrait_words as words
 from ui import worklist_registers as registers
 from ui.figures import figure
@@ -19,6 +19,7 @@ look = dict(unit_name=name, previous_name=portrait.last_period(view), group_name
 
 # How it stands
 portrait_parts.first_line(view, unit, theme.tier_title(view.labels, row["tier"]))
+below.published(view, unit)
 left, middle, right = st.columns([1.15, 1.15, 0.9])
 axes, height = portrait.axes(view, unit, dimensions), max(340, 38 * len(dimensions) + 64)
 with left:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,19 +28,36 @@ class Assessment:
     nodes: pd.DataFrame
 
 
+class Grid(NamedTuple):
+    """Figures of some nodes, each (n_units, n_nodes), columns as `codes`."""
+
+    codes: tuple[str, ...]
+    scores: np.ndarray
+    ranks: np.ndarray
+    coverage: np.ndarray
+
+
 def assess(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> Assessment:
     """Index with and without adjustments, rank, tier, tier by rule, veto, geometric view, weakest dimension, notes; node scores.
 
     `adjustments`: rows [unit, kind, points]; rows of units that are not in `scores` are refused by the caller.
     """
+    nodes = pd.concat([_long(scores.units, grid) for grid in node_grids(scores)], ignore_index=True)
+    return Assessment(assess_units(scores, adjustments, policy), nodes)
+
+
+def assess_units(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """The `units` of an assessment; arguments as `assess`."""
     frame, units = scores.frame(), standing(scores, adjustments, policy)
     units["geometric"] = geometric_view(frame, scores.framework)
     units[["weakest", "weakest_gap"]] = _weakest(frame, scores.framework)
     units["note"] = _notes(scores, policy)
-    return Assessment(
-        units,
-        pd.concat([_long(scores), *(_long(s, only_groups=True) for s in facet_scores(scores))], ignore_index=True),
-    )
+    return units
+
+
+def node_grids(scores: Scores) -> list[Grid]:
+    """The `nodes` of an assessment as grids: of the framework, then of each facet's groups (its indicators are the main tree's)."""
+    return [_grid(scores), *(_grid(s, only_groups=True) for s in facet_scores(scores))]
 
 
 def standing(scores: Scores, adjustments: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -122,17 +141,24 @@ def facet_scores(scores: Scores) -> list[Scores]:
     return result
 
 
-def _long(scores: Scores, only_groups: bool = False) -> pd.DataFrame:
-    """Rows [unit, node, score, rank, coverage]; of a facet's tree only the groups: its indicators are the main tree's."""
+def _grid(scores: Scores, only_groups: bool = False) -> Grid:
     groups = {n.code for n in scores.framework.inner} - {scores.framework.root.code}
     picked = [k for k, c in enumerate(scores.codes) if not only_groups or c in groups]
     block = scores.values[:, picked]
+    ranks = np.empty(block.shape)
+    for column, ranked in zip(block.T, ranks.T, strict=True):  # one by one: what sorting needs beside is many times a column
+        ranked[:] = rank(column)
+    return Grid(tuple(scores.codes[k] for k in picked), block, ranks, scores.coverage[:, picked])
+
+
+def _long(units: Sequence[str], grid: Grid) -> pd.DataFrame:
+    """Rows [unit, node, score, rank, coverage]."""
     return pd.DataFrame(
         {
-            "unit": np.repeat(np.array(scores.units, object), len(picked)),
-            "node": np.tile(np.array(scores.codes, object)[picked], len(scores.units)),
-            "score": block.ravel(),
-            "rank": rank(block, axis=0).ravel(),
-            "coverage": scores.coverage[:, picked].ravel(),
+            "unit": np.repeat(np.array(units, object), len(grid.codes)),
+            "node": np.tile(np.array(grid.codes, object), len(units)),
+            "score": grid.scores.ravel(),
+            "rank": grid.ranks.ravel(),
+            "coverage": grid.coverage.ravel(),
         }
     )

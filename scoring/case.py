@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from .assess import Assessment, assess
+from .assess import Assessment, assess, standing
 from .framework import Framework
 from .index import Fitted, Scores, fit, pool_of
 from .policy import Policy
@@ -49,6 +49,11 @@ class Case:
     def scores(self) -> Scores:
         """Scores of the period's units."""
         return self.fitted.score(self.values)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """How the units stand, as `assess.standing` has it: what of the assessment takes the least."""
+        return standing(self.scores, self.adjustments, self.policy)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
-import pandas as pd
 
 from .errors import ScoringError
 from .framework import Framework, Node
 from .normalisation import Scale
 from .policy import Policy
 from .preparation import asked_for, columns_of, prepare
-from .scales import fit_scale
+from .scales import fit_scale, present, summarised
+from .scores import Scores
+from .summary import Summary
 from .treatment import Treatment
-from .tree import BLOCK, climb, climbing_plan, compares, coverages, logged, rivals_of
-from .values import MISSING, VALUE, Values, stacked
+from .tree import BLOCK, climb, climbing_plan, compares, logged, rivals_of
+from .values import MISSING, Values, stacked
 from .weighting import resolve
 
 IMPUTED, WINSORISED, LOGGED, DENOMINATED = 1, 2, 4, 8  # flags of `Fitted.marks`
 MARKS = {IMPUTED: "imputed", WINSORISED: "winsorised", LOGGED: "logged", DENOMINATED: "denominated"}
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Scores of a block: `values` (n_units, n_nodes) or (n_variants, n_units, n_nodes), columns as `codes`, NaN for no score.
-
-    `states`, `indicators` and `screened` are those of the values that were scored.
-    """
-
-    framework: Framework
-    policy: Policy
-    units: tuple[str, ...]
-    values: np.ndarray
-    states: np.ndarray
-    indicators: tuple[str, ...]
-    screened: np.ndarray | None = None
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Node codes, in the framework's order: the columns of `values`."""
-        return self.framework.codes
-
-    @cached_property
-    def coverage(self) -> np.ndarray:
-        """Share of each node's weight that has a value, (n_units, n_nodes), 0 to 1."""
-        order = [self.indicators.index(n.code) for n in self.framework.indicators]
-        return coverages(self.framework, (self.states[:, order] == VALUE).T).T
-
-    def frame(self) -> pd.DataFrame:
-        """Scores as a table: index unit, one column a node."""
-        return pd.DataFrame(self.values, index=pd.Index(self.units, name="unit"), columns=list(self.codes))
 
 
 @dataclass(frozen=True)
@@ -178,6 +148,40 @@ def _columns(values: Values, framework: Framework, policy: Policy) -> list[int]:
     return columns_of(values, [n.code for n in framework.indicators])
 
 
+def summarise(values: Values, framework: Framework, policy: Policy) -> dict[str, Summary]:
+    """What `fit_summaries` needs of a block of the pool, prepared where that is asked for: indicator code → summary.
+
+    Summaries of blocks are added up code by code, in any order. Raises ScoringError: no indicator column, a logarithm of ≤ 0.
+    """
+    places = zip(framework.indicators, _columns(values, framework, policy), strict=True)
+    return {node.code: summarised(node, values, column, policy) for node, column in places}
+
+
+def fit_summaries(
+    framework: Framework,
+    policy: Policy,
+    summaries: Mapping[str, Summary],
+    column: Callable[[Node], np.ndarray],
+    whole: Values | None = None,
+) -> Fitted:
+    """What `fit` makes of a pool, from its summary.
+
+    `column`: gives the pool's `scales.present` values of an indicator, in any order; it is asked only for what no summary says
+    (`blockwise.by_column`). `whole`: the pool itself, needed where `blockwise.whole_needed` names anything. Raises ScoringError.
+    """
+    scales, treatments = {}, {}
+    for node in framework.indicators:
+        treatment, scales[node.code] = fit_scale(node, summaries[node.code], policy, partial(column, node))
+        if treatment is not None:
+            treatments[node.code] = treatment
+    population = None
+    if compares(framework, policy):
+        population = whole.take(np.flatnonzero(~whole.left_out))
+    fitted = Fitted(framework, policy, scales, treatments, population)
+    own = resolve(framework, policy, lambda tree: replace(fitted, framework=tree).score(whole).values)
+    return fitted if own is framework else replace(fitted, framework=own)
+
+
 def fit(values: Values, framework: Framework, policy: Policy | None = None) -> Fitted:
     """Summarise a population into one treatment and one scale an indicator.
 
@@ -185,15 +189,8 @@ def fit(values: Values, framework: Framework, policy: Policy | None = None) -> F
     column, constant values, an unknown or valueless reference, a logarithm of a value ≤ 0, what `weighting.resolve` refuses.
     """
     policy = policy or Policy()
-    scales, treatments = {}, {}
-    for node, column in zip(framework.indicators, _columns(values, framework, policy), strict=True):
-        treatment, scales[node.code] = fit_scale(node, values, column, policy)
-        if treatment is not None:
-            treatments[node.code] = treatment
-    population = values.take(np.flatnonzero(~values.left_out)) if compares(framework, policy) else None
-    fitted = Fitted(framework, policy, scales, treatments, population)
-    own = resolve(framework, policy, lambda tree: replace(fitted, framework=tree).score(values).values)
-    return fitted if own is framework else replace(fitted, framework=own)
+    summaries = summarise(values, framework, policy)
+    return fit_summaries(framework, policy, summaries, lambda n: present(n, values, values.indicators.index(n.code)), values)
 
 
 def pool_of(by_period: Mapping[str, Values], policy: Policy, period: str) -> Values:

@@ -6,6 +6,7 @@ the indicator's transform. "Better" is the direction's better: with direction �
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from .errors import ScoringError
 from .framework import Node
 from .registry import Method, registrar
+from .summary import Summary
 
 NORMALISATIONS: dict[str, Method] = {}
 NEEDS = {
@@ -23,16 +25,25 @@ NEEDS = {
     "ampi": ("low", "high"),
 }
 FIXED = ("goalposts", "banded", "ampi")  # scales that the framework states; the others move with the population
+MOMENTS = ("z_score", "mpi")  # these rest on mean and standard deviation
 _register = registrar(NORMALISATIONS)
 
 
 @dataclass(frozen=True)
 class Population:
-    """What a scale is fitted on: the present values (n,), the score range, and the reference value where one is stated."""
+    """What a scale is fitted on: a summary of the present values, the score range, the reference value where one is stated.
 
-    values: np.ndarray
-    range: tuple[float, float] = (0.0, 100.0)
-    reference: float | None = None
+    `column`: gives the present values (n,) themselves, in any order, to a method that cannot do without them.
+    """
+
+    summary: Summary
+    range: tuple[float, float]
+    reference: float | None
+    column: Callable[[], np.ndarray]
+
+    def worst(self, direction: int) -> float:
+        """The value at the worst end."""
+        return self.summary.low if direction > 0 else self.summary.high
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,9 @@ class Linear:
         y /= abs(self.span)
         if self.width != 1.0:
             y *= self.width
-        if self.base != 0.0:
-            y += self.base
+        y += self.base  # a base of 0 too, which makes 0 of a −0 that came in as such
         if self.clip_low > -np.inf or self.clip_high < np.inf:
-            np.minimum(np.maximum(y, self.clip_low, out=y), self.clip_high, out=y)  # twice as fast as np.clip
+            np.clip(y, self.clip_low, self.clip_high, out=y)
         return y
 
     @property
@@ -107,12 +117,17 @@ Scale = Linear | Steps | Inverse
 
 def _ends(population: Population, indicator: Node) -> tuple[float, float]:
     """(worst, best) of the population. Raises ScoringError where they coincide."""
-    low, high = float(population.values.min()), float(population.values.max())
+    low, high = population.summary.low, population.summary.high
     if low == high:
         raise ScoringError(
             f"{indicator.code}：全部取值都是 {low:g}，{indicator.normalisation} 无法区分；请改用 goalposts，或暂时移出该指标"
         )
     return (low, high) if indicator.direction > 0 else (high, low)
+
+
+def _floored(scale: Linear, population: Population, indicator: Node) -> Linear:
+    """With the score of the worst value as its floor: the least one, as a line never falls however it is rounded."""
+    return replace(scale, floor=float(scale(np.array([population.worst(indicator.direction)]))[0]))
 
 
 @_register("goalposts", "目标区间法", "按指标体系中固定的目标区间折算，区间外按端点计；各期得分可比，单位增减不影响他人得分。")
@@ -135,17 +150,16 @@ def min_max(population: Population, indicator: Node) -> Scale:
 def z_score(population: Population, indicator: Node) -> Scale:
     """direction × (x − mean) / sd, sd with n − 1. Source: COINr n_zscore with m_sd = (0, 1)."""
     _ends(population, indicator)
-    spread = float(population.values.std(ddof=1)) * indicator.direction
-    scale = Linear(float(population.values.mean()), spread)
-    return Linear(scale.origin, scale.span, floor=float(scale(population.values).min()))
+    found = population.summary
+    return _floored(Linear(found.mean, found.deviation(ddof=1) * indicator.direction), population, indicator)
 
 
 @_register("mpi", "MPI 标准化", "总体均值折算为 100、标准差折算为 10，没有上下限；与 mazziotta_pareto 合成同用。")
 def mpi(population: Population, indicator: Node) -> Scale:
     """100 + direction × 10 (x − mean) / sd, sd with n. Source: Mazziotta & Pareto (2013), *Rivista Italiana di EDS* 67(2)."""
     _ends(population, indicator)
-    scale = Linear(float(population.values.mean()), float(population.values.std()) * indicator.direction, 10.0, 100.0)
-    return replace(scale, floor=float(scale(population.values).min()))
+    found = population.summary
+    return _floored(Linear(found.mean, found.deviation() * indicator.direction, 10.0, 100.0), population, indicator)
 
 
 @_register("ampi", "AMPI 标准化", "按固定的目标区间折算到 70–130，区间外照样外推；各期可比，与 mazziotta_pareto 合成同用。")
@@ -156,13 +170,13 @@ def ampi(population: Population, indicator: Node) -> Scale:
     with the worst unit where one is below the goalposts: a gap is not to be better than a value.
     """
     worst, best = (indicator.low, indicator.high)[:: indicator.direction]
-    scale = Linear(worst, best - worst, 60.0, 70.0)
-    return replace(scale, floor=float(np.fmin.reduce(scale(population.values), initial=70.0)))
+    scale = _floored(Linear(worst, best - worst, 60.0, 70.0), population, indicator)
+    return replace(scale, floor=min(scale.floor, 70.0))
 
 
 def _min_ranks(population: Population, indicator: Node) -> Steps:
     """Rank among the population, 1 = worst, ties take the lowest."""
-    knots = np.sort(indicator.direction * population.values)
+    knots = np.sort(indicator.direction * population.column())
     n = len(knots)
     return Steps(knots, np.minimum(np.arange(n + 1) + 1.0, n), indicator.direction, floor=1.0)
 
@@ -201,15 +215,13 @@ def _distance(worst: float, best: float, indicator: Node, what: str) -> Scale:
 @_register("distance_to_target", "目标距离法", "从最差值到目标值走了多少：最差为 0，达到目标为 1，超过目标大于 1。")
 def distance_to_target(population: Population, indicator: Node) -> Scale:
     """(x − min) / (target − min); for direction −1 (max − x) / (max − target). Source: COINr n_dist2targ, not capped."""
-    worst = float(population.values.min() if indicator.direction > 0 else population.values.max())
-    return _distance(worst, indicator.target, indicator, "目标值")
+    return _distance(population.worst(indicator.direction), indicator.target, indicator, "目标值")
 
 
 @_register("distance_to_reference", "基准距离法", "从最差值到基准（某单位或某数值）走了多少：最差为 0，等于基准为 1。")
 def distance_to_reference(population: Population, indicator: Node) -> Scale:
     """1 − (ref − x) / (ref − worst), the worst being min, or max for direction −1. Source: COINr n_dist2ref, not capped."""
-    worst = float(population.values.min() if indicator.direction > 0 else population.values.max())
-    return _distance(worst, population.reference, indicator, "基准值")
+    return _distance(population.worst(indicator.direction), population.reference, indicator, "基准值")
 
 
 @_register("distance_to_max", "最优距离法", "1 减去与最优值的距离占极差的比例，取值 0 到 1。")
@@ -222,7 +234,7 @@ def distance_to_max(population: Population, indicator: Node) -> Scale:
 @_register("fraction_of_max", "最优比例法", "与最大值之比；越低越好的指标取最小值与之之比。只用于正数。")
 def fraction_of_max(population: Population, indicator: Node) -> Scale:
     """x / max; min / x for direction −1. Raises ScoringError below 0. Source: COINr n_fracmax (of −x it would rise with x)."""
-    low, high = float(population.values.min()), float(population.values.max())
+    low, high = population.summary.low, population.summary.high
     if low < 0 or high == 0:
         raise ScoringError(
             f"{indicator.code}：取值在 {low:g} 到 {high:g} 之间，fraction_of_max 只用于正数；请改用 distance_to_max"
@@ -234,6 +246,5 @@ def fraction_of_max(population: Population, indicator: Node) -> Scale:
 def banded(population: Population, indicator: Node) -> Scale:
     """The score of the last band whose start is ≤ x; below the first, the range's end there. Source: step tables of 考核细则."""
     lo, hi = population.range
-    below = lo if indicator.direction > 0 else hi
-    levels = np.array([below, *(s for _, s in indicator.bands)])
+    levels = np.array([lo if indicator.direction > 0 else hi, *(s for _, s in indicator.bands)])
     return Steps(np.array([a for a, _ in indicator.bands]), levels, closed=True, floor=float(levels.min()))

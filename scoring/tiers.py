@@ -41,9 +41,13 @@ def share(index: np.ndarray | None, policy: Policy) -> np.ndarray:
     if index is None:
         return np.array([], int)
     ranks = rank(index)
-    ranked = np.count_nonzero(~np.isnan(ranks), axis=-1, keepdims=True)
+    return by_rank(ranks, np.count_nonzero(~np.isnan(ranks), axis=-1, keepdims=True), policy)
+
+
+def by_rank(ranks: np.ndarray, ranked: int | np.ndarray, policy: Policy) -> np.ndarray:
+    """Places by `share` of units whose ranks among so many are known."""
     # A hair above the cut, so that 0.3 × 110 = 33 is 33 in binary too.
-    return np.where(np.isnan(ranks), -1, sum((ranks > cut * ranked + 1e-9).astype(int) for cut in cuts))
+    return np.where(np.isnan(ranks), -1, sum((ranks > cut * ranked + 1e-9).astype(int) for cut in policy.tier_cuts))
 
 
 @_register("thresholds", "按分数线", "指数达到分数线即进入该梯队。")
@@ -77,8 +81,12 @@ def natural_breaks(index: np.ndarray | None, policy: Policy) -> np.ndarray:
 def assign(index: pd.Series, policy: Policy) -> pd.Series:
     """Tier label a unit by the policy's rule; "" without a score."""
     places = TIER_RULES[policy.tier_rule](index.to_numpy(float), policy)
-    labels = np.array([*policy.tier_labels, ""], dtype=object)
-    return pd.Series(labels[places], index=index.index, dtype=object)
+    return pd.Series(labelled(places, policy), index=index.index, dtype=object)
+
+
+def labelled(places: np.ndarray, policy: Policy) -> np.ndarray:
+    """Tier labels of places; "" for −1."""
+    return np.array([*policy.tier_labels, ""], dtype=object)[places]
 
 
 def override(tiers: pd.Series, vetoed: Iterable[str], policy: Policy) -> pd.Series:

@@ -147,7 +147,7 @@ def _inner(parts: list[_Below], weights: list[float], policy: Policy) -> _Below:
 
 
 def _held(score: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
-    return score if ends == (-np.inf, np.inf) else np.minimum(np.maximum(score, ends[0], out=score), ends[1], out=score)
+    return score if ends == (-np.inf, np.inf) else np.clip(score, *ends, out=score)
 
 
 def thin(cover: np.ndarray, policy: Policy) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -29,11 +30,12 @@ from server.gate import person_of
 from server.openapi import document
 from store.connection import store_path
 from store.errors import StoreError
-from store.keeping.journal import record_export
+from store.keeping.journal import has_exported, record_export
 from store.people.roles import RIGHTS, Person
 from ui.wording import clean
 
 _TAG = re.compile(r'"[^"]*"|\*')
+_BY_API = "接口 "  # how the journal's rows of what is read here begin
 _noted: set[tuple[str, str, date]] = set()  # (store, account, day) of which the journal has its row
 _noting = Lock()
 
@@ -158,13 +160,16 @@ def _known(request: Request, tag: str) -> bool:
 
 
 def _note(person: Person, path: str, release: int | None) -> None:
-    """One row in the journal for each account and day: one for each answer would bury it."""
+    """One row in the journal for each account and day, however many servers stand on the store: one for each answer would bury it."""
     store, key = store_path(), (str(store_path()), person.name, date.today())
     with _noting:
         if key in _noted:
             return
         _noted.add(key)
-    if not record_export(person.name, f"接口 {path}（当天首次，以后不再逐条记）", store, release=release):
+    with suppress(StoreError):
+        if has_exported(person.name, key[2].isoformat(), _BY_API, store):
+            return
+    if not record_export(person.name, f"{_BY_API}{path}（当天首次，以后不再逐条记）", store, release=release):
         _noted.discard(key)
 
 

@@ -92,10 +92,13 @@ class OneRelease(Release):
 class Health(Shape):
     """How the server is."""
 
-    status: Literal["ok", "no_release", "store_missing", "store_locked", "store_unreadable"] = Field(
-        description="ok 正常，no_release 能用但还没有在用的发布，store_missing 没有库，store_locked 库被占用，store_unreadable 读不了库"
+    status: Literal["ok", "no_release", "store_missing", "store_locked", "store_too_old", "store_too_new", "store_unreadable"] = Field(
+        description="ok 正常，no_release 能用但还没有在用的发布，store_missing 没有库，store_locked 库被占用，"
+        "store_too_old 库待升级，store_too_new 程序待升级，store_unreadable 读不了库"
     )
     detail: str = Field(description="说明")
+    schema_: str | None = Field(alias="schema", description="库的版本：最后一次升级的名字；读不了库时为空")
+    release: int | None = Field(description="最新一期在用的发布号；没有时为空")
 
 
 class Fault(Shape):

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import asking, cookies
 from server.api_problem import respond
-from server.rerun import bare
+from server.rerun import bare, said_by_pages
+from server.sockets import Sockets
 from server.told import Told
 from store.errors import StoreError
 from store.people.roles import Person, Visit
@@ -21,7 +22,7 @@ from store.place import needs_sign_in
 from ui.user import LOCAL, NOBODY
 
 Exchange = Callable[[HTTPConnection], Awaitable[Response | None]]
-_REFUSED = 1008  # the WebSocket's word for a breach of rules
+_REFUSED, _LATER = 1008, 1013  # the WebSocket's words for a breach of rules, and for one to come back later
 _KEPT = "/static/"  # files of the program itself: the same for everybody, and dear to fetch again
 
 
@@ -39,7 +40,7 @@ class Gate:
     def __init__(self, app: ASGIApp, local: bool = False, elsewhere: Exchange | None = None, doors: Sequence[str] = ()):
         self.app, self.local, self.elsewhere = app, local, elsewhere
         self.doors = (*asking.DOORS, *doors)
-        self.told = Told()
+        self.told, self.sockets = Told(), Sockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -51,14 +52,25 @@ class Gate:
             answer = await self._answer(request)
         except StoreError:
             answer = _refusal(request, 503, "服务器暂时读不到库，请稍后再试。")
-        if answer is None:
-            if scope["type"] == "websocket":
-                scope["headers"].append(asking.account_header(scope["state"].get("person", NOBODY)))
-            await self.app(scope, self._while_welcome(request, receive), self._unkept(request, self._telling(request, send)))
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": _REFUSED})
+        if scope["type"] == "websocket":
+            await (self._page(request, receive, send) if answer is None else send({"type": "websocket.close", "code": _REFUSED}))
+        elif answer is None:
+            await self.app(scope, receive, self._unkept(request, send))
         else:
             await answer(scope, receive, send)
+
+    async def _page(self, request: HTTPConnection, receive: Receive, send: Send) -> None:
+        """The socket of an open page. The machine's own user has as many as it will bear: there is nobody else to be kept out."""
+        person = request.scope["state"].get("person", NOBODY)
+        if not person.local and not self.sockets.enter(person.name):
+            await send({"type": "websocket.close", "code": _LATER})
+            return
+        request.scope["headers"].append(asking.account_header(person))
+        try:
+            await self.app(request.scope, self._while_welcome(request, receive), self._telling(request, send))
+        finally:
+            if not person.local:
+                self.sockets.leave(person.name)
 
     async def _answer(self, request: HTTPConnection) -> Response | None:
         """What is said at the gate; None for one who may pass, whose person is then in the scope's state."""
@@ -120,14 +132,19 @@ class Gate:
 
     def _while_welcome(self, request: HTTPConnection, receive: Receive) -> Receive:
         """What a page sends on, of one who is no longer welcome less all but the wish to be drawn: it then says why it is empty."""
-        if request.scope["type"] != "websocket":
-            return receive
 
         async def look_again() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and not await self._welcome(request):
-                return {"type": "websocket.receive", "bytes": bare(message.get("bytes") or b"")}
-            return message
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                data = message.get("bytes") or b""
+                if (visit := request.scope["state"].get("visit")) and not visit.person.local:
+                    await self.sockets.turn(visit.person.name)
+                if not await self._welcome(request):
+                    return {"type": "websocket.receive", "bytes": bare(data)}
+                if said_by_pages(data) or request.scope["state"]["visit"].person.local:
+                    return message
 
         return look_again
 
@@ -141,8 +158,6 @@ class Gate:
 
     def _telling(self, request: HTTPConnection, send: Send) -> Send:
         """Notes which files a page is told of, for whom."""
-        if request.scope["type"] != "websocket":
-            return send
 
         async def telling(message: Message) -> None:
             if (data := message.get("bytes")) and (visit := request.scope["state"].get("visit")):
@@ -154,7 +169,7 @@ class Gate:
     def _unkept(self, request: HTTPConnection, send: Send) -> Send:
         """Lets the browser keep nothing of what one who has signed in was shown."""
         visit = request.scope["state"].get("visit")
-        if visit is None or visit.person.local or request.scope["type"] == "websocket" or request.scope["path"].startswith(_KEPT):
+        if visit is None or visit.person.local or request.scope["path"].startswith(_KEPT):
             return send
 
         async def unkept(message: Message) -> None:

@@ -1,7 +1,17 @@
-"""What Streamlit's pages send to the server, reduced to the wish to be drawn."""
+"""What Streamlit's pages send to the server: which of it is heard, and what is left of it for one who is no longer welcome."""
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
+
+_SAID = (None, "rerun_script", "app_heartbeat", "stop_script", "file_urls_request", "backend_operation_request")
+
+
+def said_by_pages(data: bytes) -> bool:
+    """Whether a page of ours says such things. Others are for a developer's machine: to clear everybody's cache, to run on each change of a file."""
+    try:
+        return BackMsg.FromString(data).WhichOneof("type") in _SAID
+    except DecodeError:
+        return True  # Streamlit refuses it itself
 
 
 def bare(data: bytes) -> bytes:

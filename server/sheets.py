@@ -1,4 +1,4 @@
-"""The pages at the door: plain HTML of the server's own, without a script, in the house's looks, light and dark."""
+"""The pages at the door: plain HTML of the server's own, in the house's looks, light or dark as the switch in the pages was left."""
 
 import html
 from pathlib import Path
@@ -8,11 +8,13 @@ from starlette.responses import HTMLResponse
 from store.people import passwords
 
 _LOGO = (Path(__file__).resolve().parent.parent / "ui" / "logo.svg").read_text("utf-8")
+_DARK = """color-scheme: dark; --ground: #15181D; --card: #1E2229; --ink: #E8E6E1; --quiet: #A9AEB8; --line: #3A404A; --field: #7D848F;
+  --red: #C8463D; --name: #E58E86;"""
 _STYLE = """<style>
 :root { --ground: #F7F5F1; --card: #FFFFFF; --ink: #23272E; --quiet: #5A616C; --line: #D9D5CC; --field: #8B8F97; --red: #B3261E; --gold: #D4A02F;
-  --name: #8C1D18; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) { :root { --ground: #15181D; --card: #1E2229; --ink: #E8E6E1; --quiet: #A9AEB8; --line: #3A404A; --field: #7D848F;
-  --red: #C8463D; --name: #E58E86; } }
+  --name: #8C1D18; color-scheme: light; }
+:root[data-screen=dark] { DARK }
+@media (prefers-color-scheme: dark) { :root:not([data-screen=light]) { DARK } }
 * { box-sizing: border-box; } [hidden] { display: none !important; } html { background: var(--ground); }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground); color: var(--ink);
   font: 16px/1.6 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; }
@@ -31,7 +33,11 @@ button, .go { display: block; width: 100%; margin-top: 1.25rem; padding: 0.6rem;
 .said { margin: 1rem 0 0; padding: 0.6rem 0.8rem; color: var(--ink); border: 1px solid var(--line); border-left: 4px solid var(--gold);
   border-radius: 6px; }
 .wrong { border-left-color: var(--red); }
-</style>"""
+</style>""".replace("DARK", _DARK)
+# What the switch keeps (ui/themes.py). A constant script: the page is whole without it.
+SCREEN = """<script>
+try { document.documentElement.dataset.screen = (localStorage.getItem("zx-theme") ?? "").toLowerCase(); } catch { /* nothing is kept */ }
+</script>"""
 _UNKEPT = {"Cache-Control": "no-store"}
 
 
@@ -39,7 +45,7 @@ def sheet(title: str, body: str, status: int = 200, headers: dict[str, str] | No
     """One such page. body: HTML, in which every word that is not ours is escaped."""
     text = (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>{title} · 质效云图</title>{_STYLE}</head>'
+        f'<meta name="robots" content="noindex"><title>{title} · 质效云图</title>{SCREEN}{_STYLE}</head>'
         f"<body><main>{_LOGO}<h1>{title}</h1>{body}</main></body></html>"
     )
     return HTMLResponse(text, status, {**_UNKEPT, **(headers or {})})

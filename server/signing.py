@@ -55,7 +55,7 @@ class Doors:
         try:
             form = await fields(request)
         except TooLong:
-            return sheets.problem("填写的内容太长。", 413)
+            return sheets.problem("填写的内容太长，或者没有发完。", 413)
         name, where = form.get("name", ""), asking.own_path(form.get("next", "/"))
         if wait := self.names.wait(account_name(name)[:64]):
             return sheets.too_many(wait)
@@ -85,7 +85,7 @@ class Doors:
         try:
             form = await fields(request)
         except TooLong:
-            return sheets.problem("填写的内容太长。", 413)
+            return sheets.problem("填写的内容太长，或者没有发完。", 413)
         where = asking.own_path(form.get("next", "/"))
         try:
             token = await self._hashed(_change, visit.person.name, form, asking.host(request), self.cost)

@@ -127,6 +127,11 @@ def migrate(path: Path | None = None, before: Callable[[str], None] | None = Non
     return pending
 
 
+def version(db: Database) -> str:
+    """The name of the last migration that a store has."""
+    return MIGRATIONS.applied(db)[-1].name
+
+
 def read_connection(path: Path) -> sqlite3.Connection:
     """A connection that reads, also from a store of another version.
 

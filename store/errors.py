@@ -104,6 +104,14 @@ class KeptFileError(StoreError):
     """A batch whose file was not kept, or is no longer the one that was brought."""
 
 
+class RollupError(StoreError):
+    """Stores that cannot be made one."""
+
+
+class FrameworksDiffer(RollupError):
+    """Stores that were scored by different frameworks or policies, and how they differ."""
+
+
 class WatchError(StoreError):
     """A folder that cannot be watched."""
 

@@ -14,7 +14,7 @@ from scoring.movement import period_key
 from store.people.roles import Person
 from store.releasing import appeals as store_appeals
 from store.releasing.appeals import ANSWERS, LONGEST, STATES
-from ui import acts, address, appeals, desk_reads, parts, reads, viewer
+from ui import acts, address, appeals, batches, desk_reads, parts, reads, viewer
 from ui.places import PLACES, open_page
 from ui.user import current_user
 from ui.wording import clean, period_title, text
@@ -37,10 +37,16 @@ def ask(view: View, unit: str, node: str | None = None) -> None:
         if node:
             st.caption(f"对{text(names.get(node, node))}的得分")
         hint = "哪里不对，依据是什么。不要写个人姓名、证件号和电话。"
-        said = st.text_area("申诉内容", key=f"ask text {unit} {node}", max_chars=LONGEST, placeholder=hint)
-        if st.button("提出", type="primary", key=f"ask now {unit} {node}"):
-            acts.act("appeal", partial(_ask, view, unit, asked, said), "正在提出")
+        key = f"ask text {unit} {node}"
+        st.text_area("申诉内容", key=key, max_chars=LONGEST, placeholder=hint)
+        st.button("提出", type="primary", key=f"ask now {unit} {node}", on_click=_put, args=(view, unit, asked, key))
         acts.told()
+
+
+def _put(view: View, unit: str, node: str, key: str) -> None:
+    """Asks what the box holds; once it is asked the box is empty again."""
+    if acts.act("appeal", partial(_ask, view, unit, node, st.session_state[key]), "正在提出"):
+        st.session_state[key] = ""
 
 
 def _ask(view: View, unit: str, node: str, said: str, person: Person) -> str:
@@ -55,7 +61,7 @@ def replies(view: View, unit: str) -> None:
 
 
 def filtered(table: pd.DataFrame) -> pd.DataFrame:
-    """The appeals that pass the filters by state, unit and period, which are in the address."""
+    """The appeals that pass the filters by state, unit and period, which are in the address; folded, so that appeals come first."""
     words = viewer.words()
     units = dict(zip(table["unit"], (clean(n, 40) for n in table["name"]), strict=True))
     offered = {
@@ -63,9 +69,11 @@ def filtered(table: pd.DataFrame) -> pd.DataFrame:
         "unit": (words["unit"], "units", list(units), units),
         "period": (words["period"], "of", sorted(set(table["period"]), key=period_key, reverse=True), period_title),
     }
-    for (column, (label, key, options, titles)), where in zip(offered.items(), st.columns([1, 1.4, 1, 1]), strict=False):
-        chosen = address.multi(label, options, key, titles, where, label_visibility="collapsed", placeholder=f"全部{label}")
-        table = table[table[column].isin(chosen)] if chosen else table
+    many = sum(bool(st.session_state.get(key)) for _, key, *_ in offered.values())
+    with st.popover(f"筛选（{many} 项）" if many else "筛选", icon=":material/filter_alt:", key="appeal_filters"):
+        for column, (label, key, options, titles) in offered.items():
+            chosen = address.multi(label, options, key, titles, placeholder=f"全部{label}")
+            table = table[table[column].isin(chosen)] if chosen else table
     return table
 
 
@@ -137,18 +145,37 @@ def _next(path: Path, found: pd.Series, step: int) -> None:
     said = st.text_area("答复内容", key=f"{key} text", max_chars=LONGEST, placeholder="写给提出的单位。不要写个人姓名、证件号和电话。")
     batch = release = None
     if kind == "correct":
-        batch = st.number_input("更正的批次编号", 1, value=None, step=1, key=f"{key} batch", placeholder="先导入更正，再填批次编号")
+        batch = _correction(path, number, f"{key} batch")
     if kind == "reissue":
-        release = st.number_input("重新发布的编号", 1, value=None, step=1, key=f"{key} release", placeholder="在 发布 页发布之后的编号")
+        release = _reissue(path, number, f"{key} release")
     shown = st.checkbox("答复显示在单位画像上", key=f"{key} shown")
     if st.button("提交", type="primary", key=f"{key} now"):
         acts.act("answer", partial(_answer, path, number, kind, said, batch, release, shown), "正在提交")
         st.rerun()
 
 
+def _correction(path: Path, number: int, key: str) -> int | None:
+    """The batch of the correction, of those that fit; what has the very figures is marked."""
+    table, _ = desk_reads.fitting(str(path), reads.stamp(path), number)
+    direct = table["direct"].map({True: "　有所问的值", False: ""})
+    titles = {r.batch: f"批次 {r.batch}　{clean(r.file, 40)}　{batches.when(r.at)}{d}" for r, d in zip(table.itertuples(), direct, strict=True)}
+    lacks = "没有合适的批次：请先把更正导入，要有该单位这一期的数据"
+    return st.selectbox("更正所在的批次", list(titles), index=None, format_func=titles.get, key=key,
+                        placeholder="请选择，新的在前" if titles else lacks)  # fmt: skip
+
+
+def _reissue(path: Path, number: int, key: str) -> int | None:
+    """The release that shows the correction, of those of the period that were made after it."""
+    _, table = desk_reads.fitting(str(path), reads.stamp(path), number)
+    titles = {r.release: f"第 {r.release} 号　{batches.when(r.at)}　{'在用' if r.served else '已发布'}" for r in table.itertuples()}
+    lacks = "更正之后这一期还没有重新发布：请先在 发布 页发布"
+    return st.selectbox("重新发布的编号", list(titles), index=0 if titles else None, format_func=titles.get, key=key,
+                        placeholder="请选择" if titles else lacks)  # fmt: skip
+
+
 def _answer(path: Path, number: int, kind: str, said: str, batch: int | None, release: int | None, shown: bool, person: Person) -> str:
     store_appeals.answer(person, number, kind, said, batch, release, shown, path)
-    after = {"correct": "请在 发布 页生成草稿并发布，再回来填发布编号。", "reissue": "各单位的变化见“重新发布后各单位的变化”。"}.get(kind, "")
+    after = {"correct": "请在 发布 页生成草稿并发布，再回来选发布编号。", "reissue": "各单位的变化见“重新发布后各单位的变化”。"}.get(kind, "")
     return f"第 {number} 号申诉：{ANSWERS[kind]}。{after}"
 
 

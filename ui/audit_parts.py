@@ -11,7 +11,7 @@ from scoring.audit import CHECKS, PATTERNS, STATUSES, Check, Outline, outline, t
 from scoring.errors import ScoringError
 from ui import address, audit_tables, exports, method_parts, parts
 from ui.places import open_page
-from ui.wording import text
+from ui.wording import said_once, text
 
 if TYPE_CHECKING:
     from ui.viewer import View
@@ -103,8 +103,9 @@ def screen(view: View, checks: Sequence[Check]) -> None:
     if asked.empty:
         st.info("没有要核实的。")
     else:
+        once = asked.drop(columns=["node", "code"]).assign(**{c: said_once(asked[c]) for c in ("发现", "请核实")})
         rows = parts.grid(
-            asked.drop(columns=["node", "code"]), column_config=COLUMNS, hide_index=True, key="audit_questions", placeholder="—",
+            once, column_config=COLUMNS, hide_index=True, key="audit_questions", placeholder="—",
             height=420 if len(asked) > 11 else "content", on_select="rerun", selection_mode="single-row",
         ).selection.rows  # fmt: skip
         unit, node = asked[["code", "node"]].iloc[rows[0]] if rows else ("", "")

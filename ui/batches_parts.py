@@ -99,7 +99,10 @@ def one(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:
         return batches.rows(path, number, kind, words, batches.FULL)
 
     parts.downloads(f"批次 {number} {title}", lambda: csv(out(), demo), lambda: xlsx({title: out()}, demo=demo), right)
-    parts.grid(rows, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 250), key=f"batch rows {number} {kind}", placeholder="")
+    seen = rows.drop(columns=words["period"]) if len(periods) == 1 and words["period"] in rows else rows  # one period is named above
+    widths = {words["unit"]: 180, "指标": 196, intake_tables.title(kind, "value"): 70}
+    parts.grid(seen, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 250), key=f"batch rows {number} {kind}", placeholder="",
+                 column_config={c: st.column_config.Column(width=w) for c, w in widths.items() if kind == "values"})  # fmt: skip
 
 
 def revoking(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:

@@ -37,19 +37,30 @@ def undo(path: Path, batch: int, reason: str) -> bool:
     return acts.act(RIGHT, do, "正在撤销")
 
 
-def to_publish(path: Path) -> list[str]:
-    """Periods whose release no longer says what the store holds, or that have data and no release, the newest first."""
+def remount(grid: str) -> None:
+    """From the next run on a page's grid is a new one: it shows what is typed and what the store holds now."""
+    st.session_state[f"{grid}_round"] = st.session_state.get(f"{grid}_round", 0) + 1
+    st.session_state.pop(f"{grid}_mount", None)  # else what was typed there would be taken over once more
+
+
+def to_publish(path: Path) -> dict[str, list[str]]:
+    """Periods by what is to be done, the newest first: whose release no longer says what the store holds, and that serve none yet.
+
+    Where what was published was withdrawn and nothing has changed since, nothing is to be done.
+    """
     table = desk_reads.period_states(str(path), reads.stamp(path))
-    return list(table.index[table["changed"] | (table["served"].isna() & table["draft"].isna() & table["current"].isna())])
+    found = {"应重新发布": table["changed"], "尚未发布": table["served"].isna() & (table["draft"].notna() | table["current"].isna())}
+    return {said: list(table.index[which]) for said, which in found.items() if which.any()}
 
 
 def publish_again(path: Path) -> None:
-    """Which periods should be published again, with the way there."""
-    periods = to_publish(path)
-    if not periods:
+    """Which periods should be published again, or for the first time, with the way there."""
+    found = to_publish(path)
+    if not found:
         st.caption("各期在用的发布与库中数据一致，不必重新发布。")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"应重新发布：**{'、'.join(period_title(p) for p in periods)}**", width="content")
+        said = "；".join(f"{what}：**{'、'.join(period_title(p) for p in periods)}**" for what, periods in found.items())
+        st.markdown(said, width="content")
         if places.opens("releases") and st.button("去发布", icon=":material/publish:", key="desk publish"):
             places.open_page("releases", tab="now")

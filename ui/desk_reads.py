@@ -16,6 +16,7 @@ from store.importing.preview import state
 from store.releasing import drafts
 from store.releasing.appeals import appeal_events as events_of
 from store.releasing.appeals import appeals as all_appeals
+from store.releasing.appeals import corrections, reissues
 from store.settings import setting
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def appeal_events(path: str, stamp: tuple, number: int) -> pd.DataFrame:
     """What was said and done about an appeal."""
     with reader(Path(path)) as db:
         return events_of(db, number)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def fitting(path: str, stamp: tuple, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Batches that may be an appeal's correction, and releases that may show it."""
+    with reader(Path(path)) as db:
+        return corrections(db, number), reissues(db, number)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

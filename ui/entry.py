@@ -1,6 +1,6 @@
-"""What is typed and not saved yet, for one visit: by period and cell, with what the cell held when it was typed.
+"""What is typed and not saved yet, for one person: by period and cell, with what the cell held when it was typed.
 
-The grid is only where it is typed. Another filter, another page or a refusal takes the grid away and leaves this.
+The grid is only where it is typed. Another filter, another page, a refusal or a browser that is closed takes the grid away and leaves this.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from store.importing import entry
 from store.importing.entry import Cell, Draft, Fact, Sheet
 from store.people.roles import Person
 from store.readers.cells import BadCell
-from ui import acts, desk, desk_reads, reads
+from ui import acts, desk, desk_reads, reads, viewer
 from ui.intake_tables import number
+from ui.user import current_user
 
 TYPED = "本期"  # the column that is typed in
-_DRAFTS, _MOUNT, _ROUND, _BLANK = "entry_drafts", "entry_mount", "entry_round", "entry_blank"
+_DRAFTS, _MOUNT, _ROUND, _BLANK, _LEFT = "entry_drafts", "entry_mount", "entry_round", "entry_blank", "entry_left"
+_KEPT: dict[tuple[str, str], dict[str, dict[Cell, Draft]]] = {}  # store and person → period → cells; as long as the server runs
 BATCH = "entry_batch"  # the batch that this visit wrote last
 _FAR = 0.5  # of the goalposts' width, or of the last value where there are none: a change beyond it is remarked
 
@@ -53,13 +55,27 @@ def newest(periods: list[str]) -> str:
 
 
 def drafts(period: str) -> dict[Cell, Draft]:
-    """What is typed and not saved of a period."""
-    return st.session_state.setdefault(_DRAFTS, {}).setdefault(period, {})
+    """What this person has typed and not saved of a period."""
+    return _mine().setdefault(period, {})
 
 
 def elsewhere(period: str) -> dict[str, int]:
     """How many cells are typed and not saved of other periods."""
-    return {p: len(mine) for p, mine in st.session_state.get(_DRAFTS, {}).items() if mine and p != period}
+    return {p: len(cells) for p, cells in _mine().items() if cells and p != period}
+
+
+def left_behind(period: str) -> int:
+    """How many of the cells that are not saved were typed in an earlier visit, or in another window."""
+    mine = drafts(period)
+    return len(st.session_state[_LEFT].get(period, frozenset()) & mine.keys())
+
+
+def _mine() -> dict[str, dict[Cell, Draft]]:
+    """What this person has typed: whoever has begun this visit, a sign-out in the midst of it loses nothing."""
+    if _DRAFTS not in st.session_state:
+        found = st.session_state[_DRAFTS] = _KEPT.setdefault((str(viewer.store()), current_user().name), {})
+        st.session_state[_LEFT] = {period: frozenset(cells) for period, cells in found.items()}
+    return st.session_state[_DRAFTS]
 
 
 def shown(fact: Fact) -> str:
@@ -77,7 +93,7 @@ def take() -> None:
         type_in(grid, row, text)
     if any(not str(text or "").strip() and shown(grid.facts[row]) for row, text in rows.items()):
         st.session_state[_BLANK] = True
-        refresh()
+        desk.remount("entry")
 
 
 def blanked() -> bool:
@@ -119,12 +135,6 @@ def grid(key: str, known: Sheet, cells: list[Cell], path: Path, table: pd.DataFr
     nodes = tuple(known.nodes[indicator] for _, indicator in cells)
     st.session_state[_MOUNT] = Grid(key, known.period, table, tuple(cells), facts, nodes)
     return st.session_state[_MOUNT]
-
-
-def refresh() -> None:
-    """From the next run on the grid is a new one: it shows what is typed and what the store holds now."""
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    st.session_state.pop(_MOUNT, None)  # else what was typed there would be taken over once more
 
 
 def problem(draft: Draft, node: Node | None) -> str:
@@ -182,13 +192,13 @@ def settle(period: str, found: Mapping[Cell, Fact], theirs: list[Cell]) -> None:
             mine.pop(cell, None)
         elif cell in mine:
             mine[cell] = Draft(mine[cell].text, fact)
-    refresh()
+    desk.remount("entry")
 
 
 def discard(period: str) -> None:
     """Gives up what is typed and not saved of a period."""
     drafts(period).clear()
-    refresh()
+    desk.remount("entry")
 
 
 def save(path: Path, period: str) -> None:
@@ -205,4 +215,4 @@ def save(path: Path, period: str) -> None:
         return f"已写入 {many} 处：批次 {batch}，可在“批次”里撤销。"
 
     acts.act(desk.RIGHT, do, "正在写入")
-    refresh()
+    desk.remount("entry")

@@ -13,7 +13,7 @@ import streamlit as st
 from scoring.framework import Node
 from store.importing import entry as store_entry
 from store.importing.entry import Cell, Fact, Frame, Sheet
-from ui import address, desk, entry, entry_who, exports, parts, viewer
+from ui import address, desk, entry, entry_who, exports, open_cell, parts, viewer
 from ui.intake_tables import number
 from ui.method_tables import source_title
 from ui.places import open_page
@@ -81,17 +81,18 @@ def grid(key: str, sheet: Sheet, cells: list[Cell], path: Path) -> None:
     mounted = entry.grid(key, sheet, cells, path, _beside(sheet, cells))
     column = st.column_config
     config = {
-        "名称": column.TextColumn(pinned=True, width=210), "上期": column.TextColumn(width=66, alignment="right"),
-        entry.TYPED: column.TextColumn(period_title(sheet.period), width=136, alignment="right", max_chars=60,
+        "名称": column.TextColumn(pinned=True, width=236), "上期": column.TextColumn(width=60, alignment="right"),
+        entry.TYPED: column.TextColumn(period_title(sheet.period), width=132, alignment="right", max_chars=60,
                                        help="双击或直接输入：数，或 不适用（—）、待报、缺报；留空不改动库里的值"),
-        "计量单位": column.TextColumn(width=70), "目标区间": column.TextColumn(width=80), "台账": column.TextColumn(width=140),
-        "来源": column.TextColumn(width=70), "片组": column.TextColumn(viewer.words()["sector"], width=90),
+        "计量单位": column.TextColumn(width=88), "目标区间": column.TextColumn(width=76), "台账": column.TextColumn(width=138),
+        "来源": column.TextColumn(width=54), "片组": column.TextColumn(viewer.words()["sector"], width=90),
     }  # fmt: skip
     may = current_user().may(desk.RIGHT)
     st.data_editor(
         mounted.table, hide_index=True, height=min(35 * (len(cells) + 1) + 3, 605), column_config=config, key=mounted.key,
         disabled=[c for c in mounted.table if c != entry.TYPED] if may else True, on_change=entry.take, column_order=_order(mounted.table),
     )  # fmt: skip
+    open_cell.watch()
 
 
 def _beside(sheet: Sheet, cells: list[Cell]) -> pd.DataFrame:
@@ -102,7 +103,7 @@ def _beside(sheet: Sheet, cells: list[Cell]) -> pd.DataFrame:
     if one:
         table["名称"] = [f"{n.code} {n.name}" for n in nodes]
         table["计量单位"], table["目标区间"] = [n.unit for n in nodes], [_goalposts(n) for n in nodes]
-        table["来源"] = [source_title(n.source) for n in nodes]
+        table["来源"] = [source_title(n.source).partition("：")[0] for n in nodes]  # which ledger: beside one indicator
     else:
         table["名称"] = [sheet.units.at[unit, "name"] for unit, _ in cells]
         table["片组"] = [sheet.units.at[unit, "sector"] for unit, _ in cells]
@@ -128,10 +129,12 @@ def unsaved(path: Path, sheet: Sheet) -> None:
     mine, moved = entry.drafts(sheet.period), entry.conflicts(sheet.period, path)
     if entry.blanked():
         st.info("留空不改动库里的值，已恢复显示；确实没有数请填 缺报、待报 或 不适用。", icon=":material/undo:")
-    parts.heading(f"未保存 {len(mine)} 处" if mine else "没有未保存的改动", "换单位、换页都不会丢" if mine else "")
+    parts.heading(f"未保存 {len(mine)} 处" if mine else "没有未保存的改动", "换单位、换页、关了浏览器再来都在" if mine else "")
     if not mine:
         _written(path)
         return
+    if left := entry.left_behind(sheet.period):
+        st.info(f"其中 {left} 处是上次或在别的窗口填了没有保存的：可以接着填、保存，也可以放弃。", icon=":material/history:")
     table = entry.listed(path, sheet, moved, viewer.words())
     bad = table[table["不能保存"] != ""]
     with st.container(horizontal=True, key="entry_save"):
@@ -147,7 +150,7 @@ def unsaved(path: Path, sheet: Sheet) -> None:
     table["说明"] = table.pop("不能保存").where(lambda c: c != "", table["说明"])
     words = viewer.words()["unit"]
     order = ["指标", "原来", "改为", "说明", *([words] if table[words].nunique() > 1 else [])]
-    widths = {c: st.column_config.TextColumn(width=w) for c, w in {"指标": 150, "原来": 58, "改为": 58, "说明": 220, words: 150}.items()}
+    widths = {c: st.column_config.TextColumn(width=w) for c, w in {"指标": 150, "原来": 52, "改为": 52, "说明": 220, words: 150}.items()}
     parts.grid(table, hide_index=True, height="content" if len(table) <= _MOST else 38 + 35 * _MOST, key="entry_list", placeholder="",
                  column_order=order, column_config=widths)  # fmt: skip
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ui import certainty, exemplar_peers, fields, glance
-from ui.peers import UNTOLD
 from ui.wording import clean, period_title, signed, tenth
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def alike(view: View) -> str:
 def nobody(view: View, unit: str, node: str) -> str:
     """Why there is nobody to learn from."""
     if view.peers:
-        return UNTOLD
+        return view.peers.untold
     others = [d.code for d in view.framework.dimensions if d.code != node]
     if view.nodes.loc[unit, others].isna().all() and not view.units.at[unit, "size"] > 0:
         return f"它没有其他{view.words['dimension']}的得分，也没有{view.words['size']}，看不出谁与它相近。"

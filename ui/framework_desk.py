@@ -27,7 +27,7 @@ from store.importing.preview import Changes, version_changes
 from store.people.roles import Person
 from store.readers.headers import FRAMEWORK_TITLES
 from store.releasing.panel import data_periods
-from ui import acts, reads
+from ui import acts, desk, reads
 from ui.wording import period_title
 
 RIGHT = "framework"
@@ -99,18 +99,12 @@ def begin(path: Path, base: int, newest: int) -> None:
     """A new draft, as the version stands; what was changed before is given up."""
     framework, policy, toml = version(path, base)
     st.session_state[_DRAFT] = Draft(base, newest, _wide(framework_to_table(framework), policy), _without_note(toml))
-    refresh()
+    desk.remount("framework")
 
 
 def rebase(newest: int) -> None:
     """The draft goes on after somebody else's version was looked at: it will take that one's place."""
     st.session_state[_DRAFT] = replace(st.session_state[_DRAFT], last=newest)
-
-
-def refresh() -> None:
-    """From the next run on the grid is a new one, with the draft as it stands."""
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    st.session_state.pop(_MOUNT, None)  # else what was typed there would be taken over once more
 
 
 def mounted(found: Draft) -> tuple[str, pd.DataFrame]:
@@ -149,7 +143,7 @@ def brought(path: Path, name: str, content: bytes) -> None:
         policy = judged(found).policy or version(path, found.base)[1]
         rows = store.rows_of_file(name, content, policy)
         st.session_state[_DRAFT] = replace(found, rows=_wide(rows, policy))
-    refresh()
+    desk.remount("framework")
 
 
 def set_rules(text: str) -> None:
@@ -232,7 +226,7 @@ def adopt(path: Path, since: str) -> None:
         return f"已存为第 {made[0]} 版（批次 {made[1]}），{f'自{period_title(since)}起用' if since else '各期都用'}；撤销该批次即退回。"
 
     acts.act(RIGHT, do, "正在写入")
-    refresh()
+    desk.remount("framework")
 
 
 def _wide(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from scoring.policy import MISSING_RULES, Policy
 from store.errors import ImportRefused
 from store.importing.framework_versions import Effect
 from store.readers.headers import METHOD_NAMES
-from ui import address, desk, framework_desk, framework_desk_parts, parts, viewer
+from ui import address, desk, framework_desk, framework_desk_parts, open_cell, parts, viewer
 from ui.framework_desk import Draft, Judged
 from ui.places import open_page
 from ui.user import current_user
@@ -83,6 +83,7 @@ def grid(found: Draft, policy: Policy) -> None:
     config = {c: _column(c, titles.get(c, c), rows[c]) for c in order}
     st.data_editor(rows, key=key, num_rows="dynamic", hide_index=True, height=min(35 * (len(rows) + 2) + 3, 480), column_config=config,
                    column_order=order, on_change=framework_desk.take, placeholder="")  # fmt: skip
+    open_cell.watch()
 
 
 def _column(name: str, title: str, cells: pd.Series) -> Any:
@@ -188,7 +189,12 @@ def consequences(made: Effect, csv: Bytes, xlsx: Bytes) -> None:
     with left:
         parts.heading("名次和梯队会怎样", f"{period_title(made.period)}，还没有写入")
     parts.downloads(name, lambda: csv(table), lambda: xlsx({"影响": table}), right)
-    parts.grid(table.head(_MOST), hide_index=True, height=425 if len(table) > 11 else "content", key="framework_effect_table", placeholder="—")
+    seen, index = table.head(_MOST).drop(columns=viewer.words()["sector"]), viewer.words()["index"]
+    widths = {viewer.words()["unit"]: 172, "梯队": 108, "现名次": 56, "新名次": 56, "变化": 56}
+    config = {c: st.column_config.Column(width=w) for c, w in widths.items()}
+    config |= {f"{when}{index}": st.column_config.Column(f"{when}指数", width=60) for when in "现新"}  # the full name is cut
+    parts.grid(seen, hide_index=True, height=425 if len(table) > 11 else "content", key="framework_effect_table", placeholder="—",
+                 column_config=config)  # fmt: skip
 
 
 def effect_sheet(made: Effect, words: dict[str, str]) -> pd.DataFrame:

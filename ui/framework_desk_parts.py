@@ -49,13 +49,13 @@ def listing(table: pd.DataFrame, path: Path) -> int:
         {
             "版": table.index, "现用于": [_span(holds.get(v, [])) for v in table.index], "起用": [_since(s) for s in table["since"]],
             "状态": ["已撤销" if r else "现行" if v in holds else "已被替代" for v, r in zip(table.index, table["revoked"], strict=True)],
-            "谁": table["by"].map(clean).tolist(), "何时": table["at"].map(batches.when).tolist(),
+            "何时": table["at"].map(batches.when).tolist(), "谁": table["by"].map(clean).tolist(),
             "依据它的发布": [f"{len(r)} 号" if r else "—" for r in table["releases"]], "摘要": table["digest"].str[:12].tolist(),
         },
         index=table.index.astype(str),
     )  # fmt: skip
     column = st.column_config
-    widths = {"版": 40, "现用于": 170, "起用": 100, "状态": 70, "谁": 60, "何时": 130, "依据它的发布": 90}
+    widths = {"版": 36, "现用于": 196, "起用": 92, "状态": 64, "何时": 124, "谁": 60, "依据它的发布": 90}
     config = {c: column.Column(width=w) for c, w in widths.items()}
     clicked = parts.picked(shown, "framework_versions", most=8, column_config=config)
     if clicked and clicked != st.session_state.get(_CLICKED):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ui.viewer import View
 
 BASES = {"yoy": "较上年同期", "qoq": "较上期"}
+SPREAD = "各单位得分的标准差：越小，彼此越接近"
 _YEARLY = {"yoy": "较上年"}
 
 

@@ -20,6 +20,7 @@ from ui.wording import clean, text
 ENDINGS = ["xlsx", "csv", "tsv", "txt", "toml"]
 MOST = 1_000  # rows of a table on the screen; a download has them all
 BOOK = 200_000  # rows of a table in a workbook
+_SHEETS = 5  # rows of the table of sheets
 MOST_FILES = 6  # that have a button of their own
 TEMPLATE = "填报模板.xlsx"
 OWN = ""  # no mapping: our own template and titles
@@ -79,8 +80,8 @@ def figures(path: Path, seen: Previewed) -> None:
     counts = {fate: sum(changes.count(fate) for changes in seen.changes) for fate in intake_tables.CHANGES}
     cards = {"新增": counts[ADDED], "更改": counts[CHANGED], "不变": counts[UNCHANGED]} | ({"去掉": counts[REMOVED]} if counts[REMOVED] else {})
     with st.container(key="intake_figures"), st.grid(len(cards) + 1, min_column_width=120, gap="small"):
-        for label, count in cards.items():
-            parts.metric(label, "—" if seen.refused else f"{count:,}", judged=False)
+        for label, count in cards.items():  # a call of which nothing could be judged has no figures
+            parts.metric(label, f"{count:,}" if seen.changes or not seen.refused else "—", judged=False)
         parts.metric("拒绝", f"{len(seen.refused):,}", judged=False)
     about = {i.file: f"{i.brings()}，SHA-256 {i.sha256[:12]}" + _passed(i.skipped) for i in seen.intakes}
     left, right = st.columns([5, 1], vertical_alignment="center")
@@ -95,11 +96,22 @@ def figures(path: Path, seen: Previewed) -> None:
                      on_click=intake.write, args=(path,), help="写入的正是预览的字节；一个文件一个批次")  # fmt: skip
 
 
+def by_sheet(seen: Previewed) -> None:
+    """Sheet by sheet what comes and what is refused, where the figures are of more than one."""
+    table = intake_tables.by_sheet(seen.changes, seen.refused)
+    if len(table) < 2:
+        return
+    table = table.drop(columns=[c for c in ("文件", "工作表") if table[c].nunique() == 1])
+    widths = {c: st.column_config.NumberColumn(format="localized", width=64) for c in table.select_dtypes("number")}
+    parts.grid(table, hide_index=True, height="content" if len(table) <= _SHEETS else 38 + 35 * _SHEETS, key="intake_sheets", placeholder="",
+                 column_config=widths)  # fmt: skip
+
+
 def chosen(seen: Previewed) -> Changes:
     """The kind of things that is looked at, of those that the files bring."""
     kinds = {changes.kind: changes for changes in seen.changes}
     titles = {kind: f"{intake_tables.KINDS[kind]} {len(changes.table):,}" for kind, changes in kinds.items()}
-    parts.heading("会改变什么", "还没有写入")
+    parts.heading("会改变什么", "没有问题的部分；改好拒绝的之前，整批都不写入" if seen.refused else "还没有写入")
     kind = st.segmented_control("内容", list(kinds), default=next(iter(kinds)), required=True, format_func=titles.get, key=f"kind {'-'.join(kinds)}",
                                 label_visibility="collapsed")  # fmt: skip
     return kinds[kind]
@@ -131,7 +143,7 @@ def refused(seen: Previewed, csv: Callable[..., bytes], xlsx: Callable[..., byte
     """What is refused: whole files and sheets in words, cells in a table, and the files to mend."""
     whole = [e for e in seen.refused if not e.cell]
     cells = intake_tables.refused(tuple(e for e in seen.refused if e.cell))
-    parts.heading("没有通过的", f"{len(seen.refused):,} 处，什么也没有写入" + ("；在下载的表里改好，再放进来" if len(cells) else ""))
+    parts.heading("没有通过的", f"{len(seen.refused):,} 处，什么也没有写入；" + ("在下载的表里改好，再放进来" if len(cells) else "改好再放进来"))
     marked = [name for name in seen.files if any(e.file == name and e.cell for e in seen.refused)][:MOST_FILES]
     with st.container(horizontal=True, vertical_alignment="bottom", key="intake_mend"):
         for name in marked:
@@ -151,14 +163,17 @@ def refused(seen: Previewed, csv: Callable[..., bytes], xlsx: Callable[..., byte
 
 
 def _refused_cells(table: pd.DataFrame) -> None:
+    if table["文件"].nunique() == 1:
+        table = table.assign(文件="")  # one file is named above
     places = list(dict.fromkeys(zip(table["文件"], table["工作表"], strict=True)))
-    wanted = st.pills("哪张表", places, format_func=lambda p: text(" › ".join(filter(None, p)), 60), key="intake_sheets", selection_mode="multi",
+    wanted = st.pills("哪张表", places, format_func=lambda p: text(" › ".join(filter(None, p)), 60), key="intake_places", selection_mode="multi",
                       label_visibility="collapsed") if len(places) > 1 else []  # fmt: skip
     if wanted:
         table = table[[place in wanted for place in zip(table["文件"], table["工作表"], strict=True)]]
     shown = table.drop(columns=[c for c in table if (table[c] == "").all() and c != "内容"])
-    parts.grid(shown.head(MOST), hide_index=True, height=430 if len(table) > 11 else "content", key="intake_refused", placeholder="",
-                 column_config={"为什么拒绝": st.column_config.TextColumn(width="large")})  # fmt: skip
+    widths = {"工作表": 110, "单元格": 70, "内容": 200, "为什么拒绝": 430, "最接近的": 250}
+    parts.grid(shown.head(MOST), hide_index=True, height=248 if len(table) > 6 else "content", key="intake_refused", placeholder="",
+                 column_config={c: st.column_config.TextColumn(width=w) for c, w in widths.items()})  # fmt: skip
 
 
 def _passed(skipped: tuple[str, ...]) -> str:

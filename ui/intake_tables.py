@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -56,6 +56,27 @@ def refused(errors: tuple[CellError, ...]) -> pd.DataFrame:
     """Every refused cell: where it stands, what it holds, why, and the nearest name."""
     facts = [(e.file, e.sheet, e.cell, e.value, e.why, e.nearest) for e in errors]
     return pd.DataFrame(facts, columns=["文件", "工作表", "单元格", "内容", "为什么拒绝", "最接近的"], dtype=object)
+
+
+def by_sheet(found: Iterable[Changes], errors: Iterable[CellError]) -> pd.DataFrame:
+    """Sheet by sheet, in the order in which they are met: what it holds, and how many things have which fate; what is refused."""
+    rows: dict[tuple[str, str], dict] = {}
+    for changes in found:
+        table = changes.table
+        first = table[table["change"] != REMOVED].iloc[0]  # what goes stands on no sheet: it goes with what comes in its place
+        places = {column: table[column].where(table["change"] != REMOVED, first[column]) for column in ("file", "sheet")}
+        for place, fates in table["change"].groupby([places["file"], places["sheet"]], sort=False):
+            row = rows.setdefault(place, {"内容": []})
+            row["内容"].append(KINDS[changes.kind])
+            for fate, count in fates.value_counts().items():
+                row[CHANGES[fate]] = row.get(CHANGES[fate], 0) + int(count)
+    for error in errors:
+        row = rows.setdefault((error.file, error.sheet), {"内容": []})
+        row["拒绝"] = row.get("拒绝", 0) + 1
+    cells = [{"文件": file, "工作表": sheet, **row, "内容": "、".join(row["内容"])} for (file, sheet), row in rows.items()]
+    table = pd.DataFrame(cells, columns=["文件", "工作表", "内容", *CHANGES.values(), "拒绝"])
+    counts = [c for c in (*CHANGES.values(), "拒绝") if table[c].notna().any()]
+    return table[["文件", "工作表", "内容", *counts]].fillna(dict.fromkeys(counts, 0)).astype(dict.fromkeys(counts, int))
 
 
 def written(values: pd.Series, states: pd.Series) -> pd.Series:

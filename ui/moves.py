@@ -41,7 +41,7 @@ def caution(before: View, after: View) -> str:
     found = []
     if rules_of(before) != rules_of(after):
         found.append("两期的梯队划法不同，升降含划法变化的影响。")
-    if before.case.framework != after.case.framework:
+    if before.stated != after.stated:
         found.append("两期的指标体系不同，升降含指标体系变化的影响。")
     moving = sum(n.method not in FIXED for n in after.framework.indicators)
     if moving and after.policy.pool == "period":

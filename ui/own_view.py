@@ -44,7 +44,7 @@ def foreign(query: Mapping[str, Iterable[str]], unit: str, everything: str) -> b
 def present(page: str) -> bool:
     """Whether a page has anything to show of what the person sees, in the period in view; says so where it has not. Raises StoreError."""
     view = viewer.current()
-    if page != "unit" and view.peers and view.units.empty:  # a portrait says itself where the unit was in the data
+    if page not in ("unit", "trace") and view.peers and view.units.empty:  # these say themselves where the unit was in the data
         st.info(f"{period_title(view.period)}没有本{text(view.words['unit'])}的数据。请换一期。", icon=":material/event_busy:")
         return False
     return True
@@ -77,7 +77,9 @@ class OwnView(View):
     @cached_property
     def guidance(self) -> pd.DataFrame:
         """Advice that is meant for the unit."""
-        advice = self._whole.guidance
+        return self._meant(self._whole.guidance)
+
+    def _meant(self, advice: pd.DataFrame) -> pd.DataFrame:
         return advice[concerned(advice, self.nodes, self.units, self.policy.range[1]).any().to_numpy()]
 
     @cached_property

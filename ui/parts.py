@@ -97,13 +97,17 @@ def panel(
 
 
 def filters(view: "View", tier_titles: dict[str, str] | None = None, where: Any = st) -> pd.DataFrame:
-    """Filters by sector and tier, in the address; the rows of view.units that pass."""
-    units = view.units
-    sectors = sorted(set(units["sector"].dropna()) - {""})
-    left, right = where.columns(2)
-    chosen = address.multi(view.words["sector"], sectors, "sector", where=left) if sectors else []
+    """Filters by area, sector and tier, in the address; the rows of view.units that pass. There is none by what all have in common."""
+    units, kept = view.units, pd.Series(True, index=view.units.index)
+    titles = {"area": "地区", "sector": view.words["sector"]}
+    offered = {column: sorted(set(units[column].dropna()) - {""}) for column in titles}
+    if len(offered["area"]) < 2:
+        del offered["area"]
+    *columns, right = where.columns(len(offered) + 1)
+    for (column, options), place in zip(offered.items(), columns, strict=True):
+        chosen = address.multi(titles[column], options, column, where=place) if options else []
+        kept &= units[column].isin(chosen) | (not chosen)
     tiers = address.multi("梯队", list(view.labels), "tier", tier_titles, where=right)
-    kept = units["sector"].isin(chosen) if chosen else pd.Series(True, index=units.index)
     return units[kept & units["tier"].isin(tiers)] if tiers else units[kept]
 
 

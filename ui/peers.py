@@ -25,6 +25,8 @@ UNTOLD = "其他单位只以中位数、区间和个数出现，这里不逐个�
 class Peers:
     """The others of one unit in a view of all units, as figures of many."""
 
+    untold = UNTOLD  # why nobody else is listed
+
     def __init__(self, whole: View, unit: str):
         self._whole, self._unit = whole, unit
 

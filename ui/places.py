@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from store.connection import store_path
 from store.people.roles import Person
-from ui import address
+from ui import address, area_reads
 from ui.user import current_user
 
 KEEPING = ("数据管理", "系统")
@@ -23,6 +24,7 @@ class Place:
     title: str
     help: str
     rights: tuple[str, ...] = ("see",)
+    areas: bool = False  # in the menu only where units lie in areas
 
     @property
     def keeps(self) -> bool:
@@ -45,6 +47,7 @@ PLACES = (
     Place("exemplars", "治理", "红雁清风", "培树点和它们的经验，候选，向谁学，谁进步最大"),
     Place("indicator", "研判", "指标分析", "一个指标或维度在全部单位的分布，可下载"),
     Place("compare", "研判", "对比研判", "两到六个单位或组并排：差在哪里，谁领先，有多大把握"),
+    Place("cities", "研判", "各地比较", "各地区并排：得分高低、梯队构成，哪个维度拉开差距，与当地自己的发布对照", areas=True),
     Place("robustness", "研判", "稳健性", "名次和梯队有多可靠：名次区间、梯队概率、什么假设最要紧"),
     Place("what_if", "研判", "试算", "改权重、方法和划线，看名次和梯队会怎样；不改发布", ("try",)),
     Place("audit", "研判", "体检", "按国际通行的检查单核对指标体系与数据，可下载 Word", ("audit",)),
@@ -83,12 +86,13 @@ def arrived(page: st.Page) -> Place:
 
 def pages() -> dict[str, list]:
     """Sections with all pages, for st.navigation. Those that do not open to the person are out of sight: the shell refuses them by name.
+    So are those that this store has nothing for; they say so themselves.
 
     The first has the bare address, whoever comes: a page is only ever found at one address.
     """
     person, sections = current_user(), {}
     for place in PLACES:
-        seen = "visible" if opens(place.name, person) else "hidden"
+        seen = "visible" if opens(place.name, person) and (not place.areas or area_reads.in_store(store_path())) else "hidden"
         page = st.Page(place.path, title=place.title, url_path=place.name, default=place is PLACES[0], help=place.help, visibility=seen)
         sections.setdefault(place.section, []).append(page)
     return sections

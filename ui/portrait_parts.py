@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -34,14 +34,8 @@ def opening(view: View, made: Callable[[str, str], bytes]) -> str:
 
     made: (unit, ending of a file) → the bytes of its portrait.
     """
-    titles = unit_titles(view)
-    if not titles:
-        st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
-        address.stop()
     title, chooser, taker = st.columns([3, 1.4, 0.5], vertical_alignment="center")
-    unit = address.select(
-        view.words["unit"], list(titles), "unit", next(iter(titles)), titles, chooser, label_visibility="collapsed"
-    )
+    unit = chosen(view, chooser)
     own = view.history[view.history["unit"] == unit]
     named = own[own["period"] == view.period] if unit in view.units.index else own
     name, sector = named[["name", "sector"]].iloc[-1]
@@ -58,6 +52,19 @@ def opening(view: View, made: Callable[[str, str], bytes]) -> str:
     takeaway(f"{clean(name, 40)}画像 {view.period}", files, taker)
     notices(view, unit)
     return unit
+
+
+def chosen(view: View, where: Any) -> str:
+    """The unit that is looked at, from a list of all; of a view of one unit that one. Ends the page where there is none."""
+    titles = unit_titles(view)
+    if not titles:
+        st.info(f"{period_title(view.period)}没有{parts.text(view.words['unit'])}。", icon=":material/event_busy:")
+        address.stop()
+    if view.peers:
+        st.session_state["unit"] = next(iter(titles))
+        address.put({"unit": [st.session_state["unit"]]})
+        return st.session_state["unit"]
+    return address.select(view.words["unit"], list(titles), "unit", next(iter(titles)), titles, where, label_visibility="collapsed")
 
 
 def absence(view: View, own: pd.DataFrame, page: str = "unit") -> None:

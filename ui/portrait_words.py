@@ -10,7 +10,6 @@ import pandas as pd
 from scoring.adjustment import KINDS
 from scoring.values import STATE_TITLES
 from ui import makeup, portrait
-from ui.peers import UNTOLD
 from ui.wording import clean, period_title, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 def place(view: View, unit: str, head: Headline) -> tuple[str, str]:
     """(`第 3 名`, `并列 2 个 · 共 110 个`): the rank, and among how many."""
-    rank, size = view.units.at[unit, "rank"], f"共 {head.ranked} 个{clean(view.words['unit'])}"
+    rank, size = view.units.at[unit, "rank"], f"共 {head.ranked:,} 个{clean(view.words['unit'])}"
     if np.isnan(rank):
         return "不排名", f"{size}有名次"
-    return f"第 {rank:.0f} 名", f"并列 {head.ties} 个 · {size}" if head.ties > 1 else size
+    return f"第 {rank:,.0f} 名", f"并列 {head.ties} 个 · {size}" if head.ties > 1 else size
 
 
 def gaps(view: View, unit: str) -> str:
@@ -134,7 +133,7 @@ def distance(view: View, unit: str, gap: makeup.Gap | None) -> tuple[str, str]:
     if gap is None:
         why = "没有得分，无从比较" if np.isnan(row["index"]) else f"没有得分不同的{view.words['unit']}可以比较"
         if view.peers and not np.isnan(row["index"]):
-            why = f"没有更好的梯队可以比较，或它的{view.words['unit']}太少；{UNTOLD}"
+            why = f"没有更好的梯队可以比较，或它的{view.words['unit']}太少；{view.peers.untold}"
         return "梯队差距", why
     size = tenth(shown_gap(gap.mine, gap.other))
     other = clean(view.unit_name(gap.reference), 40) if gap.reference else ""

@@ -1,4 +1,4 @@
-"""Every cached read of the store, but for those of the desk's pages (`desk_reads`). The only cache.
+"""Every cached read of the store, but for those of the desk's pages (`desk_reads`) and of large stores (`scope_reads`). The only cache.
 
 A release never changes, so its tables are kept by the store's path and the release's digest; what may change beside it is kept by
 the stamp of the store's data, so that a new release shows without a restart. No table is ever hashed.
@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.case import Case
+from scoring.framework import Framework
 from scoring.guidance import lost_points
 from store.connection import reader
 from store.guidance import current_guidance
@@ -49,6 +50,13 @@ def release(path: str, digest: str, number: int, what: str) -> Any:
     """One of a release's tables, or its framework and policy."""
     with reader(Path(path)) as db:
         return reading.TABLES[what](db, number)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def stated(path: str, digest: str, number: int) -> Framework:
+    """The framework of a release as it was imported."""
+    with reader(Path(path)) as db:
+        return reading.stated_framework(db, number)[0]
 
 
 @st.cache_resource(max_entries=32, show_spinner="正在读取发布…")
@@ -134,7 +142,12 @@ def audit(path: str, moves: tuple, key: tuple[str, int], before: tuple[str, int]
 @st.cache_resource(max_entries=8, show_spinner="正在读取历期结果…")
 def history(path: str, keys: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
     """Units of some releases, (period, number, digest) each: from the releases themselves, since another list may be served by now."""
-    tables = [release(path, digest, number, "units").reset_index() for _, number, digest in keys]
+    return stacked([release(path, digest, number, "units") for _, number, digest in keys], keys)
+
+
+def stacked(units: list[pd.DataFrame], keys: tuple[tuple[str, int, str], ...]) -> pd.DataFrame:
+    """Units of releases one under another, under period, release and unit."""
+    tables = [table.reset_index() for table in units]
     for table, (period, number, _) in zip(tables, keys, strict=True):
         table.insert(0, "release", number)
         table.insert(0, "period", period)

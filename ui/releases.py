@@ -13,7 +13,7 @@ from scoring.policy import Policy
 from scoring.publishing import STATUSES, Finding
 from store.releasing.releases import STATES
 from ui import desk_reads, reads
-from ui.wording import clean, period_title, tenth
+from ui.wording import clean, period_title, said_once, tenth
 
 PLACES = {  # the page that shows what a check found, and its address
     "coverage": ("indicator", {}), "audit": ("audit", {"tab": "list"}), "patterns": ("audit", {"tab": "pattern"}),
@@ -109,7 +109,7 @@ def rows_sheet(finding: Finding, units: pd.DataFrame, framework: Framework, word
     table = pd.DataFrame(
         {
             words["unit"]: names, "对象": subjects, "原": [_shown(v) for v in rows["before"]], "现": [_shown(v) for v in rows["after"]],
-            "说明": rows["note"].astype(str).tolist(),
+            "说明": said_once(rows["note"].astype(str)).tolist() if finding.name == "patterns" else rows["note"].astype(str).tolist(),
         }
     )  # fmt: skip
     return table.loc[:, [c for c in table if (table[c] != "").any()]]

@@ -3,6 +3,7 @@
 import html
 import time
 from pathlib import Path
+from types import ModuleType
 
 import streamlit as st
 
@@ -20,30 +21,57 @@ COMMANDS = {
     StoreTooOld: "python manage.py migrate",
 }
 OTHERWISE = "python manage.py check"
+DEMO = '<span class="zx-demo">演示数据</span>'
 _HERE = Path(__file__).resolve().parent
 
 
 def header(page: places.Place) -> None:
-    """The line above every page: its title, the period, and which data are shown."""
+    """The line above every page: its title, the period, and which data are shown. What keeps the store has periods of its own."""
     preview.follow()
-    try:
-        view = viewer.latest()
-    except viewer.NothingServed:
-        if not page.keeps:
-            raise
-        st.html(f'<div class="zx-title"><h1>{html.escape(page.title)}</h1><span class="zx-note">没有在用的发布</span></div>')
+    if page.keeps:
+        keeping(page)
         return
-    title, chooser = st.columns([4, 1], vertical_alignment="bottom")
+    if large := of_large(viewer.latest()):
+        large.follow(page.name)
+    view = viewer.latest()
+    title, *finder, chooser = st.columns([3, 1.4, 1] if large else [4, 1], vertical_alignment="bottom")
     newest_first = list(reversed(view.periods))
     address.select(view.words["period"], newest_first, "period", view.period, period_title, chooser, label_visibility="collapsed")
-    view = viewer.current()
-    demo = '<span class="zx-demo">演示数据</span>' if view.demo else ""
+    view = large.settled(viewer.current()) if large else viewer.current()
+    demo = DEMO if view.demo else ""
     published = f"第 {view.release} 号{'草稿' if view.row['state'] == 'draft' else '发布'} · {html.escape(str(view.row['at'])[:10])}"
     title.html(
         f'<div class="zx-title"><h1>{html.escape(page.title)}</h1><b>{html.escape(period_title(view.period))}</b>'
         f'{demo}<span class="zx-note">{published}</span></div>'
     )
     preview.notice(view.row)
+    if large:
+        large.way(view, title, finder[0])
+
+
+def of_large(view: viewer.View) -> ModuleType | None:
+    """What pages of a large store share; None for any other, which need not load it."""
+    if not viewer.large(view.served):
+        return None
+    from ui import scope_parts
+
+    return scope_parts
+
+
+def fits(place: places.Place) -> bool:
+    """Whether a page takes as many units as are in view; says so where it does not."""
+    view = viewer.current()
+    large = of_large(view)
+    return large is None or large.opens(view, place)
+
+
+def keeping(page: places.Place) -> None:
+    """The line above a page that looks after the store: its title, and whether what is served is demonstration data."""
+    try:
+        note = DEMO if viewer.latest().demo else ""
+    except viewer.NothingServed:
+        note = '<span class="zx-note">没有在用的发布</span>'
+    st.html(f'<div class="zx-title"><h1>{html.escape(page.title)}</h1>{note}</div>')
 
 
 def main() -> None:
@@ -70,7 +98,7 @@ def main() -> None:
         if "greeted" not in st.session_state:
             st.session_state["greeted"] = True
             time.sleep(look.FIRST_PAINT)
-        if not shut and (place.keeps or present(place.name)):
+        if not shut and (place.keeps or (present(place.name) and fits(place))):
             page.run()
     except StoreError as error:
         if isinstance(error, NotAllowed):

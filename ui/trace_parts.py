@@ -46,11 +46,7 @@ def tab() -> str:
 
 def unit(view: View, where) -> str:
     """The chosen unit; where the period has no such unit, or none at all, the page ends with what can be done."""
-    titles = portrait_parts.unit_titles(view)
-    if not titles:
-        st.info(f"本期没有{text(view.words['unit'])}。")
-        address.stop()
-    code = address.select(view.words["unit"], list(titles), "unit", next(iter(titles)), titles, where, label_visibility="collapsed")
+    code = portrait_parts.chosen(view, where)
     if code not in view.units.index:
         portrait_parts.absence(view, view.history[view.history["unit"] == code], "trace")
         address.stop()

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ui.peers import Peers
 
 
+LARGE = 3_000  # units of a release: of more no page reads all
+
+
 class NothingServed(StoreError):
     """The store is sound but serves no release yet."""
 
@@ -49,6 +52,11 @@ class View:
     def peers(self) -> "Peers | None":
         """What is told of the others to somebody who sees one unit only; None where all units are in view."""
         return None
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is of more units than a page reads: then it has groups of them, and no tables of units."""
+        return False
 
     @cached_property
     def periods(self) -> tuple[str, ...]:
@@ -79,6 +87,11 @@ class View:
     def policy(self) -> Policy:
         """The policy by which the release was scored."""
         return self._read("framework")[1]
+
+    @property
+    def stated(self) -> Framework:
+        """The framework as it was imported, before weights were found in the data."""
+        return reads.stated(str(self.path), *self._key)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -253,6 +266,11 @@ class View:
         return () if alone else reads.stamp(self.path)
 
 
+def large(served: pd.DataFrame) -> bool:
+    """Whether a store has releases of more units than a page reads. served: as of a View."""
+    return bool(served["units"].max() > LARGE)
+
+
 def store() -> Path:
     """Where the store lies: for pages that look after it, whatever it serves."""
     return store_path()
@@ -269,12 +287,16 @@ def latest(person: Person | None = None) -> View:
         if made := len(reads.releases(str(path), reads.stamp(path))):
             raise NoneInUse(f"库 {path} 里有 {made} 号草稿或已撤回的发布，没有在用的；请在 数据管理 › 发布 中发布草稿，或改用一号旧发布")
         raise NothingServed(f"库 {path} 里还没有发布；请运行 python manage.py publish --all")
-    view = View(path, served, served["period"].iloc[-1])
-    if (unit := (person or current_user()).only_unit) is None:
-        return view
-    from ui.own_view import OwnView  # it is a View, too
+    period, only = served["period"].iloc[-1], (person or current_user()).only_unit
+    if large(served):
+        from ui import scope  # its views are Views, too
 
-    return OwnView(path, served, view.period, unit)
+        return scope.part_of(path, served, period, only)
+    if only is None:
+        return View(path, served, period)
+    from ui.own_view import OwnView
+
+    return OwnView(path, served, period, only)
 
 
 def current() -> View:

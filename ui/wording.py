@@ -34,6 +34,11 @@ def _beginning(ordered: list[str]) -> str:
     return max((commonprefix(ends) for ends in runs), key=len)  # noqa: RUF071 (texts, not paths)
 
 
+def said_once(texts: pd.Series) -> pd.Series:
+    """Texts of a column: one that says the same as the one above it is a ditto mark."""
+    return texts.where((texts != texts.shift()) | (texts == ""), "〃")
+
+
 def clean(name: object, length: int = 200) -> str:
     """A name on one line, without invisible characters, cut to so many characters: for widgets that take plain text."""
     text = _INVISIBLE.sub(" ", "" if name is None else str(name)).strip()

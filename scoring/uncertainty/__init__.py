@@ -5,7 +5,7 @@ Source: OECD/JRC handbook (2008), section 7; Saisana, Saltelli & Tarantola (2005
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -24,7 +24,9 @@ MOST_PAIRED = 2000  # units beyond which pairs are not counted: the table grows 
 _CHUNK = 100_000  # draws × units between two reports of progress
 _PAIRS = 500_000  # comparisons in memory at a time
 _SHARES = (0.05, 0.5, 0.95)
+_BLOCK = 10_000_000  # drawn values that are put in order at a time
 Progress = Callable[[int, int, str], None]
+Room = Callable[[tuple[int, int], type], np.ndarray]  # an array of this shape and type, of whatever is in it
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,14 @@ class Uncertainty:
     seed: int
 
 
-def measure(case: Case, draws: int | None = None, seed: int | None = None, progress: Progress | None = None) -> Uncertainty:
+def measure(
+    case: Case, draws: int | None = None, seed: int | None = None, progress: Progress | None = None, room: Room = np.empty
+) -> Uncertainty:
     """Draw the assumptions that the policy varies; number of draws and seed are the policy's where they are not given.
 
-    `progress(done, total, what)` is told as it goes. The same case, number and seed give the same bytes. Raises ScoringError.
+    `progress(done, total, what)` is told as it goes. `room` gives the arrays (n_draws, n_units) that keep what is drawn, 12 bytes
+    a unit and draw in all: of memory, or of a file where that is too small. The same case, number and seed give the same bytes.
+    Raises ScoringError.
     """
     draws = case.policy.draws.number if draws is None else draws
     seed = case.policy.draws.seed if seed is None else seed
@@ -57,7 +63,7 @@ def measure(case: Case, draws: int | None = None, seed: int | None = None, progr
         raise ScoringError(f"抽样次数为 {draws}、随机种子为 {seed}；次数须至少为 1，种子须为不小于 0 的整数")
     tell = progress or (lambda done, total, what: None)
     ensemble = Ensemble(case, seed)
-    tally = _Tally(case, draws)
+    tally = _Tally(case, draws, room)
     total = draws + case.policy.draws.base * (len(set(ensemble.groups)) + 2)
     rng = np.random.default_rng(seed)
     for start in range(0, draws, tally.size):
@@ -95,15 +101,15 @@ def verdict(ahead: float, certainty: float) -> int:
 class _Tally:
     """What is kept of the draws of the ranked units, whose places in the case are `ranked`; `size`: draws to add at a time."""
 
-    def __init__(self, case: Case, draws: int):
-        self.case, self.ranked = case, np.flatnonzero(case.assessment.units["rank"].notna())
+    def __init__(self, case: Case, draws: int, room: Room):
+        self.case, self.ranked = case, np.flatnonzero(case.standing["rank"].notna())
         self.size = max(1, _CHUNK // max(1, len(self.ranked)))
-        assessed = case.assessment.units.iloc[self.ranked]
-        self.base = assessed["rank"].to_numpy(float)
-        self.vetoed = assessed["veto"].to_numpy(bool)
+        stands = case.standing.iloc[self.ranked]
+        self.base = stands["rank"].to_numpy(float)
+        self.vetoed = stands["veto"].to_numpy(bool)
         n, labels = len(self.ranked), case.policy.tier_labels
-        self.index = np.empty((draws, n))
-        self.ranks = np.empty((draws, n), np.float32)
+        self.index = room((draws, n), float)
+        self.ranks = room((draws, n), np.float32)
         self.held = np.zeros((n, len(labels)))
         self.wins = np.zeros((n, n) if len(case.values.units) <= MOST_PAIRED else (0, 0))
         self.met = np.zeros(self.wins.shape)
@@ -160,9 +166,19 @@ class _Tally:
         return pd.DataFrame(columns, index=units[self.ranked], dtype=float).reindex(units)
 
 
-def _quantiles(draws: np.ndarray) -> list[np.ndarray]:
-    """Of each unit the least drawn value that _SHARES of its draws do not exceed, (n_draws, n_units) → (n_units,) each."""
-    ordered = np.sort(draws.T, axis=1)  # NaN last
-    counted = np.count_nonzero(~np.isnan(ordered), axis=1)[:, None]
-    places = [np.maximum(np.ceil(share * counted - 1e-9).astype(int) - 1, 0) for share in _SHARES]
-    return [np.take_along_axis(ordered, place, 1)[:, 0].astype(float) for place in places]
+def _quantiles(draws: np.ndarray) -> np.ndarray:
+    """Of each unit the least drawn value that _SHARES of its draws do not exceed, (n_draws, n_units) → (n_shares, n_units)."""
+    found = np.empty((len(_SHARES), draws.shape[1]))
+    for block in _blocks(draws.shape):
+        ordered = np.sort(draws[:, block].T, axis=1)  # NaN last
+        counted = np.count_nonzero(~np.isnan(ordered), axis=1)[:, None]
+        for share, row in zip(_SHARES, found, strict=True):
+            place = np.maximum(np.ceil(share * counted - 1e-9).astype(int) - 1, 0)
+            row[block] = np.take_along_axis(ordered, place, 1)[:, 0]
+    return found
+
+
+def _blocks(shape: tuple[int, int]) -> Iterator[slice]:
+    """Slices of units, of (n_draws, n_units), that hold _BLOCK values or little more."""
+    size = max(1, _BLOCK // max(1, shape[0]))
+    return (slice(start, start + size) for start in range(0, shape[1], size))

@@ -26,6 +26,7 @@ ASSUMPTIONS = {
 }
 _CELLS = 16_384  # draws × units at a time: 128 KB, which stay in the processor's cache
 _ERRORS, _FEWEST, _MOST = 8_000_000, 64, 1024  # scores under measurement error that are kept in all; errors a value has
+_MOST_ERRORS = 64_000_000  # of such scores: half a gigabyte
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ class Ensemble:
         if not self._erring:
             return {way: np.empty((0, 1, 0)) for way in self._settings}
         shape = len(self.case.values.units), len(self._erring)
+        if _FEWEST * shape[0] * shape[1] * len(self._settings) > _MOST_ERRORS:
+            found = f"{shape[0]} 个单位、{shape[1]} 项带标准误的指标，要留 {_FEWEST} 份带误差的得分，放不进内存"
+            raise ScoringError(f"{found}；请在评分规则 [uncertainty] 中写 measurement_error = false，或只对一部分单位测算")
         number = int(np.clip(_ERRORS // max(1, shape[0] * shape[1] * len(self._settings)), _FEWEST, _MOST))
         noise = np.random.default_rng([self.seed, number]).standard_normal((number, *shape))
         return {way: with_errors(setting, self._erring, noise) for way, setting in self._settings.items()}
@@ -153,7 +157,7 @@ class Ensemble:
 
     def _adjusted(self, index: np.ndarray) -> np.ndarray:
         """With bonus and penalty, held to the range as `adjustment.adjust` holds them."""
-        units = self.case.assessment.units
+        units = self.case.standing
         points = (units["bonus"] - units["penalty"]).to_numpy(float)
         touched = np.flatnonzero((units["bonus"] != 0) | (units["penalty"] != 0))
         low, high = self.case.policy.range

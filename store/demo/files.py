@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from scoring.values import MISSING, STATE_TITLES, STATES, VALUE
 from ..frameworks.files import DATA, read_framework, read_policy
 from ..ledgers import LEDGERS, Ledger
 from ..template.workbook import Contents, write_template
+from .cities import YEAR, make_city
 from .making import SEED, Demo, make_demo
 from .model import PERIODS
 
@@ -42,18 +44,27 @@ def write_demo(folder: Path) -> list[Path]:
     policy = read_policy(DATA / "policy.toml")
     framework = read_framework(DATA / "framework.csv", policy)
     demo = make_demo(framework)
-    folder = Path(folder)
+    paths = _write_tables(Path(folder), demo, framework, PERIODS)
+    paths.append(Path(folder) / f"return_{PERIODS[-1]}.xlsx")
+    _write_return(paths[-1], demo, framework, policy)
+    return paths
+
+
+def write_city(folder: Path, number: int) -> list[Path]:
+    """Write one of the further cities as files in the import format; their paths. Same number, same bytes."""
+    framework = read_framework(DATA / "framework.csv", read_policy(DATA / "policy.toml"))
+    return _write_tables(Path(folder), make_city(framework, number), framework, YEAR)
+
+
+def _write_tables(folder: Path, demo: Demo, framework: Framework, periods: Sequence[str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     units = demo.units.set_axis(["单位代码", "单位名称", "片组", "党员人数"], axis=1)
     adjustments = demo.adjustments.assign(kind=demo.adjustments["kind"].map(KINDS))
     adjustments = adjustments.assign(points=adjustments["points"].where(adjustments["points"] > 0, None))
     tables = {"units": units, "adjustments": adjustments.set_axis(["单位代码", "考核期", "类型", "分值", "事由", "文号"], axis=1)}
-    tables |= {f"values_{p}": values_table(demo, framework, p) for p in PERIODS}
+    tables |= {f"values_{p}": values_table(demo, framework, p) for p in periods}
     tables |= {f"ledger_{name}": records_table(LEDGERS[name], frame) for name, frame in demo.ledgers.items()}
-    paths = [_write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
-    paths.append(folder / f"return_{PERIODS[-1]}.xlsx")
-    _write_return(paths[-1], demo, framework, policy)
-    return paths
+    return [_write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
 
 
 def records_table(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from ..readers.headers import METHOD_NAMES
 from ..readers.keys import Scope
 from ..readers.names import Indicators, Units
 from ..readers.observations import Block, block_of, doubled_errors
-from ..readers.sheets import Unreadable, in_order
+from ..readers.sheets import Sheet, Unreadable, in_order
 from ..readers.tables import Table, find_framework, find_table, header_errors
 from ..readers.workbook import read_bytes, read_sheets
 
@@ -138,11 +138,16 @@ def read_values(path: Path, framework: Framework) -> ValuesFile:
     unknown column and lacking indicator or denominator.
     """
     name = Path(path).name
-    scope = Scope(Units({}, open=True), Indicators(framework), free=True)
     try:
         sheets = read_sheets(name, read_bytes(Path(path)))
     except Unreadable as why:
         raise ImportRefused([CellError(name, "", "", "", str(why))]) from None
+    return values_of(name, sheets, framework)
+
+
+def values_of(name: str, sheets: list[Sheet], framework: Framework) -> ValuesFile:
+    """What the sheets of a file of this name say, as `read_values`. Raises ImportRefused."""
+    scope = Scope(Units({}, open=True), Indicators(framework), free=True)
     tables = [t for sheet in sheets if (t := find_table(sheet, scope.indicators)) and t.kind in ("wide", "long")]
     if not tables:
         raise ImportRefused([CellError(name, "", "", "", "没有数据表；表头须有 unit（单位）和各项指标的代码")])

@@ -22,6 +22,7 @@ from ..guidance import write_guidance
 from ..ledgers.views import indicator_views
 from ..ledgers.writing import write_ledger
 from ..readers.ledger_mapping import LedgerMapping
+from ..spelling import spell_units
 from .intake import Intake, Known, read_intakes
 from .kept import keeping
 
@@ -31,6 +32,8 @@ UPDATE unit SET
     name = coalesce((SELECT name FROM live_unit_record AS live WHERE live.code = unit.code AND live.name <> ''
         ORDER BY batch DESC LIMIT 1), unit.name),
     sector = coalesce((SELECT sector FROM live_unit_record AS live WHERE live.code = unit.code AND live.sector <> ''
+        ORDER BY batch DESC LIMIT 1), ''),
+    area = coalesce((SELECT area FROM live_unit_record AS live WHERE live.code = unit.code AND live.area <> ''
         ORDER BY batch DESC LIMIT 1), ''),
     size = (SELECT size FROM live_unit_record AS live WHERE live.code = unit.code AND live.size IS NOT NULL
         ORDER BY batch DESC LIMIT 1),
@@ -53,8 +56,8 @@ def known(db: Database) -> Known:
 
 
 def unit_table(db: Database) -> pd.DataFrame:
-    """The active units by code: code, name, sector, size."""
-    return table_of(db.execute("SELECT code, name, sector, size FROM unit WHERE active ORDER BY code")).astype({"size": float})
+    """The active units by code: code, name, sector, size, area."""
+    return table_of(db.execute("SELECT code, name, sector, size, area FROM unit WHERE active ORDER BY code")).astype({"size": float})
 
 
 def current_framework(db: Database) -> tuple[int, Framework, Policy] | None:
@@ -156,7 +159,7 @@ def revoke(batch: int, by: str, reason: str = "", path: Path | None = None) -> N
         db.execute(
             "UPDATE batch SET revoked_at = ?, revoked_by = ?, revoke_reason = ? WHERE id = ?", (now(), by, reason, batch)
         )
-        db.execute(REFRESH_UNITS, [batch])
+        _refresh_units(db, batch)
         audit(db, by, "revoke", batch=batch, file=row[0], reason=reason)
 
 
@@ -199,15 +202,22 @@ def _refuse_unknown(db: Database, intake: Intake) -> None:
 
 
 def _write_units(db: Database, batch: int, units: pd.DataFrame) -> None:
-    facts = [units[c].tolist() for c in ("code", "name", "sector", "size")]
+    units = units if "area" in units else units.assign(area="")
+    facts = [units[c].tolist() for c in ("code", "name", "sector", "size", "area")]
     db.conn.executemany(
-        "INSERT INTO unit (code, name, sector, size, active) VALUES (?, ?, ?, ?, 1) ON CONFLICT (code) DO NOTHING",
+        "INSERT INTO unit (code, name, sector, size, area, active) VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (code) DO NOTHING",
         zip(*facts, strict=True),
     )
     db.conn.executemany(
-        "INSERT INTO unit_record (batch, code, name, sector, size) VALUES (?, ?, ?, ?, ?)", zip(repeat(batch), *facts)
+        "INSERT INTO unit_record (batch, code, name, sector, size, area) VALUES (?, ?, ?, ?, ?, ?)", zip(repeat(batch), *facts)
     )
+    _refresh_units(db, batch)
+
+
+def _refresh_units(db: Database, batch: int) -> None:
+    """Let the units that a batch names be what the live batches say."""
     db.execute(REFRESH_UNITS, [batch])
+    spell_units(db, batch)
 
 
 def _framework_texts(db: Database, intake: Intake) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from ..readers.cells import CellError
 from ..readers.guards import clean_name
 from ..readers.ledger_mapping import LedgerMapping, read_mapping
 from .batches import known, vet, write_batch
-from .intake import Intake, read_intakes
+from .intake import Intake, read_sound
 from .preview import Changes, preview, state
 
 Tell = Callable[[str], None]
@@ -24,9 +24,10 @@ _STEM = 80  # characters of a name that a number follows: together they are no l
 
 @dataclass(frozen=True)
 class Previewed:
-    """Files that were looked at: what they bring and would change, or every cell for which they are refused.
+    """Files that were looked at: what they bring and would change, and every cell for which all of them are refused.
 
-    `files`: name → bytes, in the order in which they were given. `state`: of the store, as `preview.state` says.
+    `files`: name → bytes, in the order in which they were given. `intakes`, `changes`: without what is refused; nothing where nothing
+    could be judged. `state`: of the store, as `preview.state` says.
     """
 
     files: Mapping[str, bytes]
@@ -56,13 +57,11 @@ def look(files: Sequence[tuple[str, bytes]], mapping: str | None = None, path: P
     by_mapping = _mapping(mapping) if mapping else None
     with reader(path) as db:
         now, about = state(db), known(db)
-        try:
-            intakes = _read(named, about, by_mapping, tell)
-        except ImportRefused as refusal:
-            return Previewed(named, (), (), tuple(refusal.errors), now)
-        vet(db, intakes)
+        intakes, errors = _read(named, about, by_mapping, tell)
+        if not errors:
+            vet(db, intakes)
         tell("与库中比对")
-        return Previewed(named, tuple(intakes), tuple(preview(intakes, db)), (), now)
+        return Previewed(named, tuple(intakes), tuple(preview(intakes, db, bool(errors))), tuple(errors), now)
 
 
 def write(seen: Previewed, by: str, path: Path | None = None, tell: Tell = lambda what: None) -> list[int]:
@@ -95,13 +94,13 @@ def distinct(files: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
     return named
 
 
-def _read(named: Mapping[str, bytes], about, mapping: LedgerMapping | None, tell: Tell) -> list[Intake]:
+def _read(named: Mapping[str, bytes], about, mapping: LedgerMapping | None, tell: Tell) -> tuple[list[Intake], list[CellError]]:
     """Readers take files: these lie in a folder of their own, under the clean name, for as long as they are read."""
     with TemporaryDirectory(prefix="intake") as folder:
         paths = [Path(folder) / name for name in named]
         for path, content in zip(paths, named.values(), strict=True):
             path.write_bytes(content)
-        return read_intakes(paths, about, mapping=mapping, tell=tell)
+        return read_sound(paths, about, mapping, tell)
 
 
 def _mapping(name: str) -> LedgerMapping:

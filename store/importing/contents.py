@@ -27,7 +27,7 @@ _ROWS = {
     "values": "SELECT unit, period, indicator, state, value, sheet, cell FROM observation WHERE batch = ? "
     "ORDER BY period, unit, indicator LIMIT ?",
     "adjustments": "SELECT unit, period, kind, points, reason, document FROM adjustment WHERE batch = ? ORDER BY period, unit LIMIT ?",
-    "units": "SELECT code, name, sector, size FROM unit_record WHERE batch = ? ORDER BY code LIMIT ?",
+    "units": "SELECT code, name, sector, size, area FROM unit_record WHERE batch = ? ORDER BY code LIMIT ?",
     "framework": "SELECT id AS version, framework_csv, policy_toml FROM framework WHERE batch = ? LIMIT ?",
     "guidance": "SELECT id AS version, guidance_csv FROM guidance WHERE batch = ? LIMIT ?",
 }

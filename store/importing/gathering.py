@@ -71,11 +71,13 @@ class Reading:
         """The policy that a file of the call brings; it says which columns of a framework are facets."""
         given = [f for f in files if f.policy_toml is not None]
         for file in given[1:]:
+            file.policy_toml = None
             self._refuse_file(file, f"一次只能导入一份评分规则，{given[0].name} 已是一份；请删去一份")
         for file in given[:1]:
             try:
                 self.policy = parse_policy(file.policy_toml)
             except PolicyError as error:
+                file.policy_toml = None
                 self._refuse_file(file, str(error))
 
     def frameworks(self, files: Sequence[SourceFile]) -> None:
@@ -220,7 +222,11 @@ class Reading:
     def _refuse_file(self, file: SourceFile, why: str) -> None:
         self.errors.append(CellError(file.name, "", "", "", why))
 
+    def refused(self) -> list[CellError]:
+        """All errors so far, in the order of files, sheets and cells."""
+        return in_order(self.errors, self.sheets)
+
     def refuse(self) -> None:
         """Raise ImportRefused with all errors so far; nothing without one."""
         if self.errors:
-            raise ImportRefused(in_order(self.errors, self.sheets))
+            raise ImportRefused(self.refused())

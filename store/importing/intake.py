@@ -15,6 +15,7 @@ import pandas as pd
 from scoring.framework import Framework
 from scoring.policy import Policy
 
+from ..errors import ImportRefused
 from ..ledgers import LEDGERS, Records
 from ..readers.cells import CellError
 from ..readers.keys import Scope
@@ -25,8 +26,9 @@ from ..readers.periods import clean_period
 from ..readers.registers import adjustment_table, unit_frame
 from ..readers.source_file import SourceFile
 from .gathering import Reading
+from .leaving_out import leave_out
 
-__all__ = ["CellError", "Intake", "Known", "framework_intake", "read_intakes"]
+__all__ = ["CellError", "Intake", "Known", "framework_intake", "read_intakes", "read_sound"]
 BETWEEN = "\0"
 
 
@@ -34,12 +36,12 @@ BETWEEN = "\0"
 class Intake:
     """What one file brings. Texts in the tables are plain strings.
 
-    `units` [code, name, sector, size], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
+    `units` [code, name, sector, size, area], `observations` [unit, indicator, period, state, value, sheet, cell] (no row for an empty
     cell), `adjustments` [unit, period, kind, points, reason, document]; `framework_csv` and `policy_toml` None when it brings
     none, or the one that is in force already; `guidance_csv` None when it brings none. `ledgers`: records by ledger. `coinr`: its
     framework is an iMeta. `skipped`: sheets that hold no table of ours. `content`: the file as it came, whose SHA-256 `sha256` is; with
     `mapping`, the text of the mapping that it was read by, and `call`, what the files that were read together have in common, it can be
-    read again.
+    read again. `sheets`: the kind of a table → the sheets on which the file has such.
     """
 
     file: str
@@ -57,6 +59,7 @@ class Intake:
     content: bytes | None = field(default=None, repr=False)
     mapping: str = ""
     call: str = ""
+    sheets: Mapping[str, str] = field(default_factory=dict)
 
     def brings(self) -> str:
         """What the file brings, in words."""
@@ -95,11 +98,38 @@ def read_intakes(
     Raises ImportRefused with every bad cell of every file.
     """
     reading = Reading(known, clean_period(period) if period else "", sector_column, mapping, tell)
+    files = _gathered(reading, paths)
+    reading.refuse()
+    return _intakes(files, reading, demo)
+
+
+def read_sound(
+    paths: Iterable[Path], known: Known, mapping: LedgerMapping | None = None, tell: Callable[[str], None] = lambda what: None
+) -> tuple[list[Intake], list[CellError]]:
+    """As `read_intakes`, for looking at: every bad cell of every file, and what the files bring without what is refused."""
+    reading = Reading(known, "", "", mapping, tell)
+    try:
+        files = _gathered(reading, paths)
+    except ImportRefused as refusal:  # a framework against which nothing else can be judged
+        return [], refusal.errors
+    errors = reading.refused()
+    for file in files:
+        leave_out(file, [error for error in errors if error.file == file.name])
+    return _intakes(files, reading, demo=False), errors
+
+
+def _gathered(reading: Reading, paths: Iterable[Path]) -> list[SourceFile]:
+    """The files after all stages, with what was found in them."""
     files = [reading.open(Path(path)) for path in paths]
     stages = (reading.policies, reading.frameworks, reading.tables, reading.guidance, reading.units, reading.values)
-    for stage in (reading.mapped, reading.ledgers) if mapping else (*stages, reading.ledgers):
+    for stage in (reading.mapped, reading.ledgers) if reading.mapping else (*stages, reading.ledgers):
         stage(files)
-    reading.refuse()
+    return files
+
+
+def _intakes(files: list[SourceFile], reading: Reading, demo: bool) -> list[Intake]:
+    """What each file brings, that first on which others rest."""
+    mapping = reading.mapping
     call = hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()[:12] if len(files) > 1 else ""
     intakes = [replace(_intake(file, reading.scope, demo), mapping=mapping.text if mapping else "", call=call) for file in files]
     return sorted(intakes, key=lambda i: (i.framework_csv is None, i.policy_toml is None, i.units.empty))
@@ -120,7 +150,15 @@ def _intake(file: SourceFile, scope: Scope, demo: bool) -> Intake:
         coinr=any(table.kind == "imeta" for table in file.tables),
         skipped=tuple(file.skipped),
         content=file.content,
+        sheets=_sheets(file),
     )
+
+
+def _sheets(file: SourceFile) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    for table in file.tables:
+        names.setdefault("framework" if table.kind == "imeta" else table.kind, []).append(table.sheet.name)
+    return {kind: "、".join(filter(None, found)) for kind, found in names.items()}
 
 
 def framework_intake(file: str, framework_csv: str, policy_toml: str) -> Intake:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +17,10 @@ from scoring.policy_table import policy_to_dict
 from scoring.values import STATES
 
 from ..connection import table_of
+from ..frameworks.files import parse_framework, parse_policy
 from ..ledgers import LEDGERS
 from ..ledgers.reading import current_records
+from .batches import current_framework
 from .intake import Intake
 
 ADDED, CHANGED, UNCHANGED, REMOVED = "added", "changed", "unchanged", "removed"
@@ -27,15 +28,12 @@ KEYS = {
     "values": ("period", "unit", "indicator"), "adjustments": ("period", "unit", "kind", "document"), "units": ("code",),
     "framework": ("code",), "policy": ("key",), "guidance": ("target", "band", "tier", "text"),
 }  # fmt: skip
-FACTS = {"values": ("state", "value"), "adjustments": ("points", "reason"), "units": ("name", "sector", "size"), "policy": ("value",)}
+FACTS = {"values": ("state", "value"), "adjustments": ("points", "reason"), "units": ("name", "area", "sector", "size"), "policy": ("value",)}
 PLACE = ("file", "sheet", "cell")
 _VALUES = "SELECT period, unit, indicator, state, value FROM current_value WHERE period = ?"
 _ADJUSTMENTS = "SELECT period, unit, kind, document, points, reason FROM current_adjustment WHERE period = ?"
-_UNITS = "SELECT code, name, sector, size FROM unit WHERE active"
-_TEXTS = {
-    "framework": "SELECT framework_csv FROM current_framework", "policy": "SELECT policy_toml FROM current_framework",
-    "guidance": "SELECT guidance_csv FROM current_guidance",
-}  # fmt: skip
+_UNITS = "SELECT code, name, area, sector, size FROM unit WHERE active"
+_GUIDANCE = "SELECT guidance_csv FROM current_guidance"
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,25 @@ def state(db: Database) -> tuple[int, int]:
     return db.execute("SELECT coalesce(max(id), 0), count(revoked_at) FROM batch").fetchone()
 
 
-def preview(intakes: Sequence[Intake], db: Database) -> list[Changes]:
-    """What writing these intakes, in this order, would change; kinds that they bring nothing of are left out."""
-    found = [_values(intakes, db), _adjustments(intakes, db), _units(intakes, db), *_texts(intakes, db)]
+def preview(intakes: Sequence[Intake], db: Database, partly: bool = False) -> list[Changes]:
+    """What writing these intakes, in this order, would change; kinds that they bring nothing of are left out.
+
+    `partly`: some of what the files hold was refused and is not in them; then nobody can say what their guidance would remove.
+    """
+    found = [_values(intakes, db), _adjustments(intakes, db), _units(intakes, db), *_version(intakes, db), *_guidance(intakes, db, partly)]
     found += [_ledger(name, intakes, db) for name in LEDGERS]
     return [changes for changes in found if len(changes.table)]
 
 
 def _values(intakes: Sequence[Intake], db: Database) -> Changes:
-    after = _together(intakes, lambda intake: intake.observations)
+    after = _together(intakes, "values", lambda intake: intake.observations)
     before = _of_periods(db, _VALUES, after)
     before["state"] = np.array(STATES, object)[before["state"].to_numpy(int)]
     return _compared("values", before, after)
 
 
 def _adjustments(intakes: Sequence[Intake], db: Database) -> Changes:
-    after = _together(intakes, lambda intake: intake.adjustments)
+    after = _together(intakes, "adjustments", lambda intake: intake.adjustments)
     after["points"] = after["points"].astype(float).where(after["kind"] != "veto", 0.0)  # as a batch holds them
     return _compared("adjustments", _of_periods(db, _ADJUSTMENTS, after), after)
 
@@ -94,12 +95,14 @@ def _of_periods(db: Database, sql: str, after: pd.DataFrame) -> pd.DataFrame:
 def _units(intakes: Sequence[Intake], db: Database) -> Changes:
     """An empty cell erases nothing: each fact is the last that is stated."""
     before = table_of(db.execute(_UNITS)).astype({"size": float})
-    stated = _together(intakes, lambda intake: intake.units)
+    stated = _together(intakes, "units", lambda intake: intake.units)
     stated["size"] = stated["size"].astype(float)
     told = pd.concat([before[before["code"].isin(stated["code"])], stated], ignore_index=True)
-    told[["name", "sector"]] = told[["name", "sector"]].astype(object).where(told[["name", "sector"]] != "", None)
-    after = told.groupby("code", sort=False).last().reset_index() if len(told) else stated
-    return _compared("units", before, after.assign(**{c: after[c].astype(object).where(after[c].notna(), "") for c in ("name", "sector")}))
+    texts = ["name", "area", "sector"]
+    words = told.reindex(columns=texts).astype(object)
+    told[texts] = words.where(words != "", None)
+    after = told.groupby("code", sort=False).last().reset_index() if len(told) else told
+    return _compared("units", before, after.assign(**{c: after[c].astype(object).where(after[c].notna(), "") for c in texts}))
 
 
 def _ledger(name: str, intakes: Sequence[Intake], db: Database) -> Changes:
@@ -108,33 +111,51 @@ def _ledger(name: str, intakes: Sequence[Intake], db: Database) -> Changes:
     brought = [i for i in intakes if name in i.ledgers]
     if not brought:
         return Changes(name, ("unit", "ref"), facts, pd.DataFrame(columns=["change"]))
-    after = _together(brought, lambda intake: intake.ledgers[name]).rename(columns={"row": "cell"})
+    after = _together(brought, name, lambda intake: intake.ledgers[name]).rename(columns={"row": "cell"})
     after["cell"] = "第 " + after["cell"].astype(str) + " 行"
     return _compared(name, current_records(db, name), after, ("unit", "ref"), facts)
 
 
-def _texts(intakes: Sequence[Intake], db: Database) -> Iterator[Changes]:
-    """Framework, policy and guidance come whole: what the new text lacks is removed."""
-    readers = {"framework": _framework_rows, "policy": _policy_rows, "guidance": csv_rows}
-    given = {"framework": lambda i: i.framework_csv, "policy": lambda i: i.policy_toml, "guidance": lambda i: i.guidance_csv}
-    for kind, read in readers.items():
-        brought = [(given[kind](i), i.file) for i in intakes if given[kind](i) is not None]
-        if brought:
-            text, file = brought[-1]
-            now = db.execute(_TEXTS[kind]).fetchone()
-            before, after = read(now[0] if now else ""), read(text).assign(file=file)
-            facts = tuple(c for c in dict.fromkeys([*before, *after]) if c not in (*KEYS[kind], *PLACE))
-            yield _compared(kind, before.reindex(columns=[*KEYS[kind], *facts], fill_value=""),
-                            after.reindex(columns=[*KEYS[kind], *facts, "file"], fill_value=""), facts=facts, whole=True)  # fmt: skip
+def _version(intakes: Sequence[Intake], db: Database) -> Iterator[Changes]:
+    """Framework and policy come whole, and are compared as they are read."""
+    texts, rules = [i for i in intakes if i.framework_csv is not None], [i for i in intakes if i.policy_toml is not None]
+    if not texts and not rules:
+        return
+    _, framework, policy = current_framework(db) or (0, None, None)
+    new = parse_policy(rules[-1].policy_toml) if rules else policy
+    if texts:
+        yield _nodes(framework, parse_framework(texts[-1].framework_csv, new), texts[-1].file, texts[-1].sheets.get("framework", ""))
+    if rules:
+        yield _rules(policy, new, rules[-1].file)
+
+
+def _guidance(intakes: Sequence[Intake], db: Database, partly: bool) -> Iterator[Changes]:
+    """Guidance comes whole: what the new text lacks is removed."""
+    for brought in [i for i in intakes if i.guidance_csv is not None][-1:]:
+        now = db.execute(_GUIDANCE).fetchone()
+        before, after = csv_rows(now[0] if now else ""), csv_rows(brought.guidance_csv)
+        facts = tuple(c for c in dict.fromkeys([*before, *after]) if c not in KEYS["guidance"])
+        columns = [*KEYS["guidance"], *facts]
+        after = after.reindex(columns=columns, fill_value="").assign(file=brought.file, sheet=brought.sheets.get("guidance", ""))
+        yield _compared("guidance", before.reindex(columns=columns, fill_value=""), after, facts=facts, whole=not partly)
 
 
 def version_changes(before: tuple[Framework, Policy], after: tuple[Framework, Policy]) -> list[Changes]:
     """What is otherwise in the second of two versions of framework and policy, as they are read: how a text is written counts for nothing."""
-    tables = [framework_to_table(framework) for framework, _ in (before, after)]
-    facts = tuple(c for c in dict.fromkeys([*tables[0], *tables[1]]) if c != "code")
-    old, new = (table.reindex(columns=["code", *facts], fill_value="").fillna("") for table in tables)
-    rules = [pd.DataFrame(list(_leaves(policy_to_dict(policy))), columns=["key", "value"], dtype=object) for _, policy in (before, after)]
-    return [_compared("framework", old, new, facts=facts, whole=True), _compared("policy", *rules, whole=True)]
+    return [_nodes(before[0], after[0]), _rules(before[1], after[1])]
+
+
+def _nodes(before: Framework | None, after: Framework, file: str = "", sheet: str = "") -> Changes:
+    tables = [framework_to_table(framework) if framework else pd.DataFrame() for framework in (before, after)]
+    facts = tuple(c for c in dict.fromkeys([*tables[1], *tables[0]]) if c != "code")
+    old, new = (table.reindex(columns=["code", *facts]).fillna("").astype(object) for table in tables)
+    return _compared("framework", old, new.assign(file=file, sheet=sheet), facts=facts, whole=True)
+
+
+def _rules(before: Policy | None, after: Policy, file: str = "") -> Changes:
+    old, new = (list(_leaves(policy_to_dict(policy))) if policy else [] for policy in (before, after))
+    old, new = (pd.DataFrame(rows, columns=["key", "value"], dtype=object) for rows in (old, new))
+    return _compared("policy", old, new.assign(file=file), whole=True)
 
 
 def csv_rows(text: str) -> pd.DataFrame:
@@ -142,24 +163,6 @@ def csv_rows(text: str) -> pd.DataFrame:
     if not text:
         return pd.DataFrame(dtype=object)
     return pd.read_csv(io.StringIO(text.lstrip("\ufeff")), dtype=str, keep_default_na=False)
-
-
-def _framework_rows(text: str) -> pd.DataFrame:
-    """`csv_rows` with numbers in one form: 20 and 20.0 are no change. Codes are no numbers."""
-    rows = csv_rows(text)
-    return rows.assign(**{c: rows[c].map(_one_form) for c in rows if c not in ("code", "parent")})
-
-
-def _one_form(cell: str) -> str:
-    try:
-        return f"{float(cell):.15g}"
-    except ValueError:
-        return cell
-
-
-def _policy_rows(text: str) -> pd.DataFrame:
-    rows = list(_leaves(tomllib.loads(text)))
-    return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
 
 
 def _leaves(table: dict, path: str = "") -> Iterator[tuple[str, str]]:
@@ -172,9 +175,11 @@ def _leaves(table: dict, path: str = "") -> Iterator[tuple[str, str]]:
             yield name, str(list(value) if isinstance(value, tuple) else value)
 
 
-def _together(intakes: Iterable[Intake], part) -> pd.DataFrame:
-    """A part of all intakes with the file that each row stands in."""
-    return pd.concat([part(intake).assign(file=intake.file) for intake in intakes], ignore_index=True)
+def _together(intakes: Iterable[Intake], kind: str, part: Callable[[Intake], pd.DataFrame]) -> pd.DataFrame:
+    """A part of all intakes with the file, and the sheet where it is known, that each row stands in."""
+    tables = [part(intake).assign(file=intake.file) for intake in intakes]
+    told = [t if "sheet" in t else t.assign(sheet=i.sheets.get(kind, "")) for t, i in zip(tables, intakes, strict=True)]
+    return pd.concat(told, ignore_index=True)
 
 
 def _compared(

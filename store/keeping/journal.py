@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from sqlite_utils import Database
 
-from ..connection import audit, table_of, write_tx
+from ..connection import audit, reader, table_of, write_tx
 from ..errors import StoreError
 from .journal_words import VERBS, told
 
@@ -82,6 +82,17 @@ def record(by: str, verb: str, path: Path | None = None, **detail: object) -> bo
         _LOG.warning("%s（%s）没有记入日志：%s", VERBS.get(verb, verb), told(json.dumps(detail, ensure_ascii=False)), error)
         return False
     return True
+
+
+def has_exported(by: str, day: str, beginning: str, path: Path | None = None) -> bool:
+    """Whether the journal has it that this person took something out on a day whose words begin so. Raises StoreError."""
+    with reader(path) as db:
+        return bool(
+            db.execute(
+                "SELECT 1 FROM audit WHERE by = ? AND verb = 'export' AND substr(at, 1, 10) = ? AND instr(json_extract(detail, '$.what'), ?) = 1",
+                [by, day, beginning],
+            ).fetchone()
+        )
 
 
 def _filters(by: Iterable[str], verbs: Iterable[str], since: str, until: str, text: str) -> dict[str, str | None]:

@@ -39,7 +39,7 @@ _LACKING = "SELECT id, file FROM batch WHERE id NOT IN (SELECT batch FROM batch_
 _COMPARED = {
     "现行数据": "SELECT period, unit, indicator, state, value, sheet, cell, batch FROM current_value ORDER BY period, unit, indicator",
     "现行加减分": "SELECT period, unit, kind, document, points, reason, batch FROM current_adjustment ORDER BY period, unit, kind, document",
-    "单位": "SELECT code, name, sector, size, active FROM unit ORDER BY code",
+    "单位": "SELECT code, name, area, sector, size, active FROM unit ORDER BY code",
     "指标体系": "SELECT id, digest, batch FROM framework ORDER BY id",
     "分类指导": "SELECT * FROM current_guidance ORDER BY 1, 2",
     **{f"{ledger.title}台账": f"SELECT * FROM current_{name} ORDER BY unit, ref" for name, ledger in LEDGERS.items()},  # noqa: S608 - constants

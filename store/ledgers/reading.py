@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from string import Template
 
 import pandas as pd
@@ -18,8 +20,8 @@ WHERE unit.active AND $mine ORDER BY l.unit, l.ref
 """)
 
 
-def current_records(db: Database, ledger: str, unit: str = "") -> pd.DataFrame:
-    """The current records of a ledger, of one unit or of all: unit, ref, the ledger's fields, batch, file, sheet, row, demo.
+def current_records(db: Database, ledger: str, unit: str | Sequence[str] = "") -> pd.DataFrame:
+    """The current records of a ledger, of one unit, of some or of all: unit, ref, the ledger's fields, batch, file, sheet, row, demo.
 
     Dates are ISO text or None; numbers float, NaN where empty; yes_no True, False or None; texts "" where empty. By unit, then ref.
     Raises StoreError for an unknown ledger.
@@ -28,6 +30,8 @@ def current_records(db: Database, ledger: str, unit: str = "") -> pd.DataFrame:
         raise StoreError(f"没有台账 {ledger!r}；可用：{'、'.join(LEDGERS)}")
     fields = LEDGERS[ledger].fields
     mine, parameters = ("l.unit = ?1", [unit]) if unit else ("1", [])  # a condition that the view's own key answers
+    if not isinstance(unit, str):
+        mine, parameters = "l.unit IN (SELECT value FROM json_each(?1))", [json.dumps(list(unit))]
     sql = _CURRENT.substitute(ledger=ledger, fields=", ".join(f'l."{f.name}"' for f in fields), mine=mine)
     table = table_of(db.execute(sql, parameters))
     numbers = dict.fromkeys((f.name for f in fields if f.kind in ("whole", "number")), float)

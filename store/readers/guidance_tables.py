@@ -45,7 +45,7 @@ def find_guidance(sheet: Sheet) -> Table | None:
 
 
 def guidance_csv(table: Table, indicators: Indicators | None, policy: Policy) -> tuple[str | None, list[CellError]]:
-    """The text of a guidance.csv, its targets by code (None: no advice at all), and what was refused."""
+    """The text of a guidance.csv, its targets by code (None: no sound advice at all), and what was refused, which is not in it."""
     if indicators is None:
         return None, [table.sheet.refusal("无法核对建议的对象：还没有指标体系；请先导入指标体系，或与本文件一起导入")]
     if lacking := [TITLES[f] for f in _NEEDED if f not in table.fields]:
@@ -65,7 +65,7 @@ def guidance_csv(table: Table, indicators: Indicators | None, policy: Policy) ->
             reader.refuse("text", f"重复：第 {seen[key] + 1} 行已对同一对象、得分区间和梯队提出；请删去一行")
         seen.setdefault(key, row)
         errors += reader.errors
-        found.append(advice)
+        found += [] if reader.errors else [advice]
     return pd.DataFrame(found).to_csv(index=False, lineterminator="\n") if found else None, errors
 
 

@@ -21,6 +21,7 @@ _WORDS = {  # tables of units, values and adjustments
     "code": "代码 编码 编号 code",
     "period": "考核期 考核周期 考核季度 期间 期次 季度 时间 年度 年份 月份 报告期 period time year quarter",
     "sector": "片组 片区 组别 分组 系统 条线 sector group",
+    "area": "地区 所属地区 所在地区 上级地区 上级 区划 行政区划 area region",
     "size": "规模 党员数 党员人数 人数 编制数 size",
     "indicator": "指标 指标代码 指标编码 指标编号 indicator indicatorcode indicator_code icode",
     "indicator_name": "指标名称 indicatorname indicator_name iname",
@@ -58,10 +59,10 @@ _ASIDE = (
     "佐证材料 数据来源 来源 remark note notes"
 )
 ALLOWED = {  # fields that a kind of table has a use for; another one is an unknown column there
-    "units": {"unit", "unit_code", "sector", "size"},
-    "wide": {"unit", "unit_code", "sector", "size", "period"},
-    "long": {"unit", "unit_code", "sector", "size", "period", "indicator", "indicator_name", "value", "state"},
-    "adjustments": {"unit", "unit_code", "sector", "size", "period", "kind", "points", "reason", "document"},
+    "units": {"unit", "unit_code", "sector", "area", "size"},
+    "wide": {"unit", "unit_code", "sector", "area", "size", "period"},
+    "long": {"unit", "unit_code", "sector", "area", "size", "period", "indicator", "indicator_name", "value", "state"},
+    "adjustments": {"unit", "unit_code", "sector", "area", "size", "period", "kind", "points", "reason", "document"},
 }
 KEY_FIELDS = {"unit", "unit_code", "code", "period", "sector"}  # a header that names one of these never names an indicator
 SHEET_KINDS = {
@@ -71,7 +72,7 @@ SHEET_KINDS = {
     "adjustments": "加减分 加减分项 adjustments",
 }
 TITLES = {
-    "unit": "单位", "unit_code": "编码", "name": "单位名称", "period": "考核期", "sector": "片组", "size": "规模",
+    "unit": "单位", "unit_code": "编码", "name": "单位名称", "period": "考核期", "sector": "片组", "area": "地区", "size": "规模",
     "indicator": "指标", "value": "值", "state": "状态", "kind": "类型", "points": "分值", "reason": "事由", "document": "文号",
 }  # fmt: skip
 FRAMEWORK_TITLES = {column: words.split()[0] for column, words in _FRAMEWORK_WORDS.items()}

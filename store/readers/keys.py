@@ -21,7 +21,7 @@ _NOTE = re.compile(
     r"(注|备注|说明|附注|填表说明|填报说明|填报人|填表人|审核人|制表人?|复核人?|负责人|单位负责人|主管领导|联系人|联系电话|填报日期|日期|数据来源)"
     r"\s*\d*\s*[:：、.．]|[※*]"
 )
-_TOTALS = {"合计", "总计", "小计", "平均", "平均值", "均值", "平均分", "最大值", "最小值", "全市平均", "全市合计"}
+TOTALS = {"合计", "总计", "小计", "平均", "平均值", "均值", "平均分", "最大值", "最小值", "全市平均", "全市合计"}
 
 
 class Periods:
@@ -162,7 +162,7 @@ def _known(units: Units, cell: object) -> str:
 
 def is_aside(text: str) -> bool:
     """Whether a row that begins with this text is a note, a signature or a total."""
-    return bool(_NOTE.match(text)) or text in _TOTALS
+    return bool(_NOTE.match(text)) or text in TOTALS
 
 
 def _is_aside_row(table: Table, i: int) -> bool:

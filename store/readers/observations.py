@@ -117,7 +117,7 @@ def _without_doubled_rows(table: Table, keys: Keys) -> tuple[Keys, list[CellErro
     first = dict(zip(pairs[::-1], keys.rows[::-1], strict=True))
     column = table.fields.get("unit_code", table.fields.get("unit"))
     errors = [
-        table.sheet.error(int(keys.rows[i]), column, f"重复：同一单位、考核期已在第 {first[pairs[i]] + 1} 行给出；请删去一行")
+        table.sheet.error(int(keys.rows[i]), column, f"重复：同一单位、考核期已在第 {first[pairs[i]] + 1 + table.sheet.above} 行给出；请删去一行")
         for i in np.flatnonzero(again)
     ]
     return Keys(keys.rows[~again], keys.units[~again], keys.periods[~again]), errors
@@ -199,7 +199,7 @@ def doubled_errors(blocks: Sequence[Block], scope: Scope) -> list[CellError]:
     for i in np.flatnonzero(again):
         block, row, column = place(int(i))
         other, other_row, other_column = place(first[int(key[i])])
-        where = " ".join(t for t in (other.sheet.file, other.sheet.name, address(other_row, other_column)) if t)
+        where = " ".join(t for t in (other.sheet.file, other.sheet.name, address(other_row + other.sheet.above, other_column)) if t)
         errors.append(block.sheet.error(row, column, f"重复：同一单位、指标、考核期已在 {where} 给出；请删去一处"))
     return errors
 

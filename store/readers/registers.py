@@ -17,7 +17,7 @@ from .names import Units
 from .sheets import Sheet, present
 from .tables import Table
 
-UNIT_COLUMNS = ["code", "name", "sector", "size"]
+UNIT_COLUMNS = ["code", "name", "sector", "size", "area"]
 ADJUSTMENT_COLUMNS = ["unit", "period", "kind", "points", "reason", "document"]
 KINDS = {
     "加分": "bonus", "奖励": "bonus", "bonus": "bonus",
@@ -28,7 +28,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as one row states it (`size` NaN where it states none), and where that row stands."""
+    """A unit as one row states it (`size` NaN where it states none), where that row stands, and the area that the unit lies in."""
 
     code: str
     name: str
@@ -37,6 +37,7 @@ class UnitRow:
     sheet: Sheet
     row: int
     column: int
+    area: str = ""
 
 
 def unit_rows(table: Table) -> tuple[list[UnitRow], list[CellError]]:
@@ -104,12 +105,17 @@ def clean_size(raw: object) -> float:
     return size
 
 
+def clean_area(raw: object) -> str:
+    """The levels above a unit's sector, joined by "/" whichever stroke stands between them; "" for none. Raises BadCell."""
+    return "/".join(filter(None, (level.strip() for level in clean_text(raw).replace("／", "/").split("/"))))
+
+
 def _unit_row(reader: RowReader) -> UnitRow:
     code = reader.text("unit_code", "没有编码；每个单位须有编码")
     name = reader.text("unit", "没有单位名称；请填写")
     size = reader.cell("size", clean_size)
-    column = reader.table.fields["unit"]
-    return UnitRow(code, name, reader.text("sector"), np.nan if size is None else size, reader.table.sheet, reader.row, column)
+    column, area = reader.table.fields["unit"], reader.cell("area", clean_area) or ""
+    return UnitRow(code, name, reader.text("sector"), np.nan if size is None else size, reader.table.sheet, reader.row, column, area)
 
 
 def register(rows: Sequence[UnitRow], units: Units) -> list[CellError]:
@@ -135,8 +141,8 @@ def _other(sheet: Sheet, name: str, row: int) -> str:
 
 
 def unit_frame(rows: Iterable[UnitRow]) -> pd.DataFrame:
-    """Units as a table [code, name, sector, size]."""
-    return pd.DataFrame([(r.code, r.name, r.sector, r.size) for r in rows], columns=UNIT_COLUMNS).astype({"size": float})
+    """Units as a table [code, name, sector, size, area]."""
+    return pd.DataFrame([(r.code, r.name, r.sector, r.size, r.area) for r in rows], columns=UNIT_COLUMNS).astype({"size": float})
 
 
 def adjustment_frame(table: Table, scope: Scope, seen: dict[tuple, tuple[str, int]]) -> tuple[pd.DataFrame, list[CellError]]:

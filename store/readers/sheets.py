@@ -21,17 +21,19 @@ class Unreadable(Exception):
 class Sheet:
     """Raw cells (n_rows, n_columns) as objects, None or "" where empty; `file` and `name` as people see them.
 
-    `merged`: places that lie in a vertical merge below its first cell; they repeat the first cell's content.
+    `merged`: places that lie in a vertical merge below its first cell; they repeat the first cell's content. `above`: rows of the file
+    that stand above the cells, where they are a block of it.
     """
 
     file: str
     name: str
     cells: np.ndarray
     merged: set[tuple[int, int]] = field(default_factory=set)
+    above: int = 0
 
     def error(self, row: int, column: int, why: str | BadCell, nearest: str = "") -> CellError:
         """The refusal of one cell."""
-        return CellError(self.file, self.name, address(row, column), show(self.cells[row, column]), str(why), nearest)
+        return CellError(self.file, self.name, address(row + self.above, column), show(self.cells[row, column]), str(why), nearest)
 
     def refusal(self, why: str | BadCell, value: str = "") -> CellError:
         """The refusal of the sheet as a whole."""

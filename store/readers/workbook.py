@@ -181,7 +181,7 @@ def _read_text(data: bytes):
         raise Unreadable("是网页格式的“假表格”；请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入")
     if b"\0" in plain:
         raise Unreadable("既不是工作簿，也不是文本表格；请另存为 .xlsx 或 CSV 后再导入")
-    delimiter = _delimiter(head.splitlines()[:50])
+    delimiter = delimiter_of(head.splitlines()[:50])
     width = _most_in_a_line(plain, delimiter) + 1
     if width * (plain.count(b"\n") + 1) > MOST_CELLS:
         raise Unreadable(f"最宽的一行有 {width} 列，超出可读的大小；请检查是否选对了文件")
@@ -225,7 +225,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _delimiter(lines: list[str]) -> str:
+def delimiter_of(lines: list[str]) -> str:
     """Comma, semicolon or tab: the one that cuts most of the lines into equally many fields."""
 
     def fit(delimiter: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from string import Template
 
@@ -53,6 +54,26 @@ _MADE_AFTER = """
 SELECT (SELECT min(audit.id) FROM audit, json_each(detail, '$.releases') AS made
         WHERE verb IN ('publish', 'draft') AND json_extract(made.value, '$[0]') = ?)
     > (SELECT min(id) FROM audit WHERE verb = 'import' AND json_extract(detail, '$.batch') = ?)
+"""
+# Ledgers state no period: their records may feed any.
+_CORRECTIONS = Template("""
+SELECT id AS batch, file, at, by, EXISTS (
+    SELECT 1 FROM observation WHERE batch = id AND period = ?1 AND unit = ?2 AND indicator IN (SELECT value FROM json_each(?3))
+) AS direct
+FROM batch WHERE revoked_at IS NULL AND id IN (
+    SELECT batch FROM observation WHERE period = ?1 AND unit = ?2 UNION SELECT batch FROM adjustment WHERE period = ?1 AND unit = ?2
+    UNION SELECT batch FROM unit_record WHERE code = ?2 UNION $records
+) AND id IN (
+    SELECT json_extract(detail, '$$.batch') FROM audit WHERE verb = 'import' AND audit.id > coalesce((
+        SELECT min(audit.id) FROM audit, json_each(detail, '$$.releases') AS made
+        WHERE verb IN ('publish', 'draft') AND json_extract(made.value, '$$[0]') = ?4
+    ), 0)
+) ORDER BY id DESC
+""")
+_OF_LEDGER = Template("SELECT batch FROM $ledger WHERE unit = ?2")
+_REISSUED = """
+SELECT release.id AS release, release.at, release.by, service.release IS NOT NULL AS served
+FROM release LEFT JOIN service ON service.release = release.id WHERE release.period = ? AND release.id <> ? ORDER BY release.id DESC
 """
 _INSERT_EVENT = "INSERT INTO appeal_event (appeal, kind, text, batch, release, shown, at, by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -142,6 +163,32 @@ def appeal(db: Database, number: int) -> pd.Series:
 def appeal_events(db: Database, number: int) -> pd.DataFrame:
     """What was said and done about an appeal, the first first: kind, text, batch, release, shown, at, by."""
     return table_of(db.execute(_EVENTS, [int(number)])).astype({"batch": "Int64", "release": "Int64", "shown": bool})
+
+
+def corrections(db: Database, number: int) -> pd.DataFrame:
+    """Batches that may be the correction of an appeal, the last first: batch, file, at, by, direct (it has the very figures).
+
+    Batches in force, brought since the release was made, that hold anything of the unit: values or adjustments of the period, its
+    entry in the register, its records.
+    """
+    found = appeal(db, number)
+    framework = release_framework(db, int(found["release"]))[0]
+    indicators = json.dumps([node.code for node in framework.leaves(found["node"])])
+    sql = _CORRECTIONS.substitute(records=" UNION ".join(_OF_LEDGER.substitute(ledger=name) for name in LEDGERS))
+    return table_of(db.execute(sql, [found["period"], found["unit"], indicators, int(found["release"])])).astype({"direct": bool})
+
+
+def reissues(db: Database, number: int) -> pd.DataFrame:
+    """Releases that may show an appeal's correction, the last first: release, at, by, served. None before there is a correction."""
+    found = appeal(db, number)
+    corrected = db.execute(_CORRECTION, [number]).fetchone()
+    table = table_of(db.execute(_REISSUED, [found["period"], int(found["release"])])).astype({"served": bool})
+    fits = [
+        corrected is not None and state_of(db, release)[1] in ("served", "published")
+        and bool(db.execute(_MADE_AFTER, [release, corrected[0]]).fetchone()[0])
+        for release in table["release"].tolist()
+    ]  # fmt: skip
+    return table[np.array(fits, bool)].reset_index(drop=True)
 
 
 def next_steps(kind: str) -> tuple[str, ...]:

@@ -1,22 +1,13 @@
-"""Tables that leave the house: served scores under the framework's own names, and the scores of a file without a store."""
+"""The table of served scores that leaves the house, under the framework's own names."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
 from scoring.framework import Framework
-from scoring.index import MARKS, Fitted, fit_panel
-from scoring.movement import period_key
 from scoring.policy import Policy
-from scoring.ranking import rank
-from scoring.tiers import assign
-from scoring.values import Values
 
-from ..frameworks.files import read_framework, read_policy, read_values
 from .reading import release_framework, release_nodes, release_units, served_for
 
 
@@ -52,42 +43,3 @@ def _titles(framework: Framework, policy: Policy) -> dict[str, str]:
         "veto": "一票否决", "index_raw": f"{words['index']}（不含加减分）", "bonus": "加分", "penalty": "减分", "note": "说明",
     }  # fmt: skip
     return head | {n.code: n.code if n.name == n.code else f"{n.code} {n.name}" for n in framework.nodes}
-
-
-def score_file(framework_path: Path, values_path: Path, policy_path: Path | None, out: Path) -> int:
-    """Score a file of values without a store and write unit, period, rank, tier and every node's score; the number of rows.
-
-    Where values are screened, divided, imputed or treated a last column `marks` says in which cells: `A:imputed=2.5;B:logged=10`.
-    Sorted by period, rank, then as given; numbers as their shortest text that reads back to the same double; no BOM, because
-    programs read it. A table without rows gives one without rows. Raises ImportRefused, ScoringError, OSError.
-    """
-    policy = read_policy(policy_path) if policy_path else Policy()
-    framework = read_framework(framework_path, policy)
-    found = fit_panel(read_values(values_path, framework).periods, framework, policy)
-    parts = [_scored(found[period], period) for period in sorted(found, key=period_key)]
-    columns = ["unit", "period", "rank", "tier", *framework.codes]
-    table = pd.concat(parts, ignore_index=True).astype({"rank": "Int64"}) if parts else pd.DataFrame(columns=columns)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        table.to_csv(file, index=False, lineterminator="\n")
-    return len(table)
-
-
-def _scored(fit: tuple[Fitted, Values], period: str) -> pd.DataFrame:
-    fitted, values = fit
-    frame = fitted.score(values).frame()
-    index = frame[fitted.framework.root.code]
-    head = pd.DataFrame({"period": period, "rank": rank(index.to_numpy()), "tier": assign(index, fitted.policy)}, index=frame.index)
-    table = head.join(frame)
-    if values.prepared or fitted.treatments:
-        table["marks"] = _mark_texts(fitted, values)
-    return table.sort_values("rank", kind="stable", na_position="last").reset_index()
-
-
-def _mark_texts(fitted: Fitted, values: Values) -> list[str]:
-    """For each unit the cells that were not scored as reported, what was done and the value used, or that it is left out."""
-    marks, used, codes = fitted.marks(values), fitted.used(values), [n.code for n in fitted.framework.indicators]
-    texts = [[f"screened={values.screened[row]:.4g}"] if out else [] for row, out in enumerate(values.left_out)]
-    for row, column in np.argwhere(marks).tolist():
-        done = "+".join(name for flag, name in MARKS.items() if marks[row, column] & flag)
-        texts[row].append(f"{codes[column]}:{done}={used[row, column].item()!r}")
-    return [";".join(parts) for parts in texts]

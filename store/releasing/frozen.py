@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from itertools import repeat
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, cycle, repeat
 
 import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
 from scoring import __version__
-from scoring.assess import Assessment, assess
+from scoring.assess import Grid, assess_units, node_grids
 from scoring.framework import Framework
 from scoring.index import Fitted
-from scoring.values import MISSING, STATES, Values
+from scoring.values import MISSING, Values
 
 from ..connection import now
-
-if TYPE_CHECKING:
-    from .panel import Panel
+from ..grouping import MEMBERS, Members, blocks, insert_groups
+from .panel import Panel, update_json
 
 # What the digest covers, in key order. A batch stands there by its file's digest: its number says only what came first.
 _HEADER = "SELECT period, framework, data_digest, demo, code_version, nodes FROM release WHERE id = ?"
@@ -39,60 +38,98 @@ _FROZEN_LATER = {
     "marks": "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator",
     "derived": "SELECT unit, indicator, numerator, denominator, value, used FROM release_derived WHERE release = ? "
     "ORDER BY unit, indicator",
+    "areas": "SELECT unit, area FROM release_unit WHERE release = ? AND area <> '' ORDER BY unit",
 }
+_UNIT_COLUMNS = (
+    "name", "area", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
+    "geometric", "weakest", "weakest_gap", "note",
+)  # fmt: skip
+_INSERT_UNIT = """
+INSERT INTO release_unit (release, unit, name, area, sector, size, "index", index_raw, bonus, penalty, adjustment, rank, tier, tier_by_rule,
+    veto, geometric, weakest, weakest_gap, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_INSERT_NODE = "INSERT INTO release_node VALUES (?, ?, ?, ?, ?, ?)"
+# As reported; then a row for every other cell, of which nothing was.
+_INSERT_CELLS = """
+INSERT INTO release_cell SELECT :release, unit, indicator, state, value, batch, sheet, cell FROM current_value AS v
+WHERE period = :period AND unit BETWEEN :first AND :last AND indicator IN (SELECT value FROM json_each(:columns))
+    AND EXISTS (SELECT 1 FROM release_unit AS u WHERE u.release = :release AND u.unit = v.unit)
+"""
+_INSERT_GAPS = """
+INSERT OR IGNORE INTO release_cell SELECT :release, u.unit, c.value, :missing, NULL, NULL, NULL, NULL
+FROM release_unit AS u CROSS JOIN json_each(:columns) AS c WHERE u.release = :release AND u.unit BETWEEN :first AND :last
+"""
 _INSERTS = {
-    "INSERT INTO release_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)": (
-        "unit", "name", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
-        "geometric", "weakest", "weakest_gap", "note",
-    ),
-    "INSERT INTO release_node VALUES (?, ?, ?, ?, ?, ?)": ("unit", "node", "score", "rank", "coverage"),
-    "INSERT INTO release_cell VALUES (?, ?, ?, ?, ?, ?, ?, ?)": ("unit", "indicator", "state", "value", "batch", "sheet", "cell"),
     "INSERT INTO release_adjustment VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "kind", "document", "points", "reason", "batch"),
     "INSERT INTO release_weight VALUES (?, ?, ?)": ("node", "weight"),
     "INSERT INTO release_mark VALUES (?, ?, ?, ?, ?)": ("unit", "indicator", "mark", "value"),
     "INSERT INTO release_derived VALUES (?, ?, ?, ?, ?, ?, ?)": ("unit", "indicator", "numerator", "denominator", "value", "used"),
-}  # fmt: skip
+}
+BLOCK = 20_000  # units that are written at once
+Tell = Callable[[int, int, str], None]  # units so far, of how many, what is done with them
 
 
 def freeze(
-    db: Database, header: tuple[str, int, str, int], by: str, stated: Framework, fit: tuple[Fitted, Values], panel: Panel
-) -> tuple[int, bool]:
+    db: Database, header: tuple[str, int, str, int], by: str, stated: Framework, fit: tuple[Fitted, Values], panel: Panel,
+    tell: Tell = lambda done, of, what: None,
+) -> tuple[int, bool]:  # fmt: skip
     """Write one period's release; its number, and whether it is new (False: the same was frozen before, and is returned).
 
     `header`: period, framework number, data digest, demo (0 or 1). `stated`: the framework as imported. `fit`: what the period is
-    scored by, and the values that are scored. Inside the caller's transaction.
+    scored by, and the values that are scored. `tell`: called for every BLOCK of units. Inside the caller's transaction.
     """
     period, (fitted, values) = header[0], fit
     scores = fitted.score(values)
     mine = panel.adjustments[(panel.adjustments["period"] == period) & panel.adjustments["unit"].isin(scores.units)]
-    assessment = assess(scores, mine, fitted.policy)
-    nodes = json.dumps(list(dict.fromkeys(assessment.nodes["node"])), ensure_ascii=False)
+    units, grids = assess_units(scores, mine, fitted.policy), node_grids(scores)
+    nodes = json.dumps(list(dict.fromkeys(code for grid in grids for code in grid.codes)), ensure_ascii=False)
     release = db.execute("SELECT coalesce(max(id), 0) + 1 FROM release").fetchone()[0]
     db.execute("SAVEPOINT freeze")
-    tables = (
-        _unit_table(panel.facts(period), assessment),
-        assessment.nodes,
-        _cell_table(panel.values[period], panel.cells[period]),
-        mine,
-        _weight_table(stated, fitted),
-        _mark_table(fitted, values),
-        panel.derived[period].astype({"used": int}),
-    )
-    for (sql, columns), table in zip(_INSERTS.items(), tables, strict=True):
-        db.conn.executemany(sql, zip(repeat(release), *(plain(table[c]) for c in columns)))
+    table = units.join(panel.facts(period))
+    _write_blocks(db, release, period, table, grids, panel.values[period].indicators, tell)
+    rest = (mine, _weight_table(stated, fitted), _mark_table(fitted, values), panel.derived[period].astype({"used": int}))
+    for (sql, columns), part in zip(_INSERTS.items(), rest, strict=True):
+        db.conn.executemany(sql, zip(repeat(release), *(plain(part[c]) for c in columns)))
+    tell(len(table), len(table), "核对摘要")
     digest = digest_of(db, release, (*header, __version__, nodes))
     twin = db.execute("SELECT id FROM release WHERE digest = ?", [digest]).fetchone()
     if twin:
         db.execute("ROLLBACK TO freeze")
     else:
-        scored = int(assessment.units["index"].notna().sum())
+        scored = int(units["index"].notna().sum())
         db.execute(
             "INSERT INTO release (id, period, framework, data_digest, demo, code_version, nodes, digest, units, scored, at, by) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (release, *header, __version__, nodes, digest, len(scores.units), scored, now(), by),
         )
+        members = Members(*(table[c].to_numpy(kind) for c, kind in MEMBERS.items()))
+        insert_groups(db, release, members, ((c, column) for grid in grids for c, column in zip(grid.codes, grid.scores.T, strict=True)))
     db.execute("RELEASE freeze")
     return (twin[0], False) if twin else (release, True)
+
+
+def _write_blocks(
+    db: Database, release: int, period: str, table: pd.DataFrame, grids: Sequence[Grid], columns: Sequence[str], tell: Tell
+) -> None:
+    """Units (index unit), the grids of their nodes and their cells as reported, so many units at a time."""
+    asked = {"release": release, "period": period, "columns": json.dumps(columns), "missing": MISSING}
+    for at in range(0, len(table), BLOCK):
+        part = table.iloc[at : at + BLOCK]
+        units = part.index.tolist()
+        db.conn.executemany(_INSERT_UNIT, zip(repeat(release), units, *(plain(part[c]) for c in _UNIT_COLUMNS)))
+        for grid in grids:
+            db.conn.executemany(_INSERT_NODE, _node_rows(release, units, grid, slice(at, at + BLOCK)))
+        ends = {"first": units[0], "last": units[-1]}
+        for sql in (_INSERT_CELLS, _INSERT_GAPS):
+            db.conn.execute(sql, asked | ends)
+        tell(at + len(units), len(table), "写入")
+
+
+def _node_rows(release: int, units: Sequence[str], grid: Grid, rows: slice) -> Iterator[tuple]:
+    """(release, unit, node, score, rank, coverage) of some units."""
+    figures = (_plain_list(part[rows].ravel()) for part in (grid.scores, grid.ranks, grid.coverage))
+    named = (unit for unit in units for _ in grid.codes)
+    return zip(repeat(release), named, cycle(grid.codes), *figures)
 
 
 def digest_of(db: Database, release: int, header: tuple[str, int, str, int, str, str] | None = None) -> str:
@@ -107,25 +144,14 @@ def digest_of(db: Database, release: int, header: tuple[str, int, str, int, str,
     texts = db.execute("SELECT framework_csv, policy_toml FROM framework WHERE id = ?", [framework]).fetchone()
     digest = hashlib.sha256(json.dumps([period, *texts, *rest], ensure_ascii=False).encode())
     for sql in _FROZEN:
-        rows = db.execute(sql, [release]).fetchall()
-        digest.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+        update_json(digest, blocks(db.execute(sql, [release])), ",")
     for name, sql in _FROZEN_LATER.items():
-        if rows := db.execute(sql, [release]).fetchall():
-            digest.update(json.dumps([name, rows], ensure_ascii=False, separators=(",", ":")).encode())
+        parts = blocks(db.execute(sql, [release]))
+        if first := next(parts, None):
+            digest.update(f"[{json.dumps(name)},".encode())
+            update_json(digest, chain([first], parts), ",")
+            digest.update(b"]")
     return digest.hexdigest()
-
-
-def _unit_table(facts: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    table = assessment.units.join(facts).rename_axis("unit").reset_index()
-    return table.assign(veto=table["veto"].astype(int))
-
-
-def _cell_table(values: Values, cells: pd.DataFrame) -> pd.DataFrame:
-    """A row for every unit and column as reported, whether or not anything was."""
-    grid = pd.MultiIndex.from_product([values.units, values.indicators], names=["unit", "indicator"])
-    table = cells.set_index(["unit", "indicator"]).reindex(grid).reset_index()
-    states = table["state"].fillna(STATES[MISSING]).map(STATES.index)
-    return table.assign(state=states, batch=table["batch"].astype(object).where(table["batch"].notna(), None))
 
 
 def _weight_table(stated: Framework, fitted: Fitted) -> pd.DataFrame:
@@ -146,5 +172,8 @@ def _mark_table(fitted: Fitted, values: Values) -> pd.DataFrame:
 
 def plain(column: pd.Series) -> list:
     """A column as Python values, None where there is none."""
-    values = column.tolist()
-    return values if column.dtype.kind in "iu" else [None if v is None or v != v else v for v in values]
+    return column.astype(int).tolist() if column.dtype.kind in "iub" else _plain_list(column)
+
+
+def _plain_list(values: np.ndarray | pd.Series) -> list:
+    return [None if v is None or v != v else v for v in values.tolist()]

@@ -16,37 +16,12 @@ from scoring.movement import period_key
 from scoring.policy import Policy
 from scoring.values import STATES
 
-from ..connection import table_of
 from ..errors import ReleaseError
 from ..frameworks.files import parse_framework, parse_policy
+from ..grouping import numbers
 from ..ledgers.choosing import differs
+from . import queries
 from .releases import releases
-
-_FRAMEWORK = "SELECT framework_csv FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
-_POLICY = "SELECT policy_toml FROM framework WHERE id = (SELECT framework FROM release WHERE id = ?)"
-_GRIDS = {
-    "score": "SELECT score FROM release_node WHERE release = ? ORDER BY unit, node",
-    "rank": "SELECT rank FROM release_node WHERE release = ? ORDER BY unit, node",
-    "coverage": "SELECT coverage FROM release_node WHERE release = ? ORDER BY unit, node",
-}
-# Where a derived value was scored it stands in the reported one's place; without a value the figure is not applicable (2).
-_CELLS = """
-SELECT c.unit, c.indicator, iif(d.used, iif(d.value IS NULL, 2, 0), c.state) AS state, iif(d.used, d.value, c.value) AS value,
-    n.score, iif(d.used, NULL, c.batch) AS batch, iif(d.used, '台账', batch.file) AS file,
-    iif(d.used, '', c.sheet) AS sheet, iif(d.used, '', c.cell) AS cell
-FROM release_cell AS c LEFT JOIN batch ON batch.id = c.batch
-LEFT JOIN release_derived AS d ON d.release = c.release AND d.unit = c.unit AND d.indicator = c.indicator
-JOIN release_node AS n ON n.release = c.release AND n.unit = c.unit AND n.node = c.indicator
-WHERE c.release = ?
-"""
-_REPORTED = """
-SELECT indicator, state, value, batch, batch.file, sheet, cell
-FROM release_cell LEFT JOIN batch ON batch.id = batch WHERE release = ? AND unit = ?
-"""
-_DERIVED = """
-SELECT unit, indicator, numerator, denominator, d.value, used, c.state AS reported_state, c.value AS reported
-FROM release_derived AS d JOIN release_cell AS c USING (release, unit, indicator) WHERE release = ? ORDER BY unit, indicator
-"""
 
 
 def served(db: Database) -> pd.DataFrame:
@@ -66,36 +41,39 @@ def served_for(db: Database, periods: Iterable[str] | None = None) -> pd.DataFra
     return table[table["period"].isin(wanted)]
 
 
-def release_units(db: Database, release: int) -> pd.DataFrame:
-    """Units of a release, index unit (by code): name, sector, size and the columns of `Assessment.units`. Raises ReleaseError."""
-    table = _table(db, "SELECT * FROM release_unit WHERE release = ? ORDER BY unit", release)
-    return _typed(table).set_index("unit").drop(columns="release")
+def release_units(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
+    """Units of a release, index unit (by code): name, area, sector, size and the columns of `Assessment.units`.
+
+    `within`, here and below: the path of a group, whose units alone are read; None: all. Raises ReleaseError.
+    """
+    return typed_units(queries.table(db, queries.UNITS, release, within))
 
 
-def release_nodes(db: Database, release: int) -> pd.DataFrame:
+def release_nodes(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """Scores, index unit; one column a node: the framework's in its order, then the facets'. NaN: no score. Raises ReleaseError."""
-    return _grid(db, release, "score")
+    return _grid(db, release, queries.SCORES, within)
 
 
-def release_node_ranks(db: Database, release: int) -> pd.DataFrame:
+def release_node_ranks(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """Ranks of every node, in the shape of `release_nodes`. Raises ReleaseError."""
-    return _grid(db, release, "rank")
+    return _grid(db, release, queries.RANKS, within)
 
 
-def release_coverage(db: Database, release: int) -> pd.DataFrame:
+def release_coverage(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """Share of each node's weight that has a value, in the shape of `release_nodes`. Raises ReleaseError."""
-    return _grid(db, release, "coverage")
+    return _grid(db, release, queries.COVERAGE, within)
 
 
-def release_cells(db: Database, release: int, unit: str | None = None) -> pd.DataFrame:
+def release_cells(db: Database, release: int, unit: str | None = None, within: str | None = None) -> pd.DataFrame:
     """A row for each unit (or one unit) and indicator: unit, indicator, state, value, score, batch, file, sheet, cell.
 
     By unit, then in the framework's order; a denominator that is no indicator itself is left out. Where nothing was reported, state is
     `missing` and batch, file, sheet and cell are missing. A cell that was scored by a ledger's figure has that value, 台账
     for a file and no batch; `release_derived` says more. Raises ReleaseError.
     """
-    table = _table(db, _CELLS, release) if unit is None else _table(db, f"{_CELLS} AND c.unit = ?", release, unit)
-    place = {code: k for k, code in enumerate(_node_order(db, release))}
+    sql = queries.CELLS if unit is None else queries.CELLS_OF_UNIT
+    table = queries.table(db, sql, release, within, unit=unit)
+    place = {code: k for k, code in enumerate(node_order(db, release))}
     table = table.iloc[np.lexsort((table["indicator"].map(place), pd.factorize(table["unit"], sort=True)[0]))]
     table = table.reset_index(drop=True).astype({"value": float, "score": float, "batch": "Int64"})
     return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
@@ -106,41 +84,39 @@ def reported_cells(db: Database, release: int, unit: str) -> pd.DataFrame:
 
     Where nothing was reported, state is `missing` and batch, file, sheet and cell are missing. Raises ReleaseError.
     """
-    table = _table(db, _REPORTED, release, unit).astype({"value": float, "batch": "Int64"}).set_index("indicator")
+    table = queries.table(db, queries.REPORTED, release, unit=unit).astype({"value": float, "batch": "Int64"}).set_index("indicator")
     return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)])
 
 
-def release_marks(db: Database, release: int) -> pd.DataFrame:
+def release_marks(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """Cells that were not scored as reported: unit, indicator, mark (flags as in `Fitted.marks`), value (what was normalised).
 
     By unit, then indicator; no rows where every cell was scored as it stands. Raises ReleaseError.
     """
-    sql = "SELECT unit, indicator, mark, value FROM release_mark WHERE release = ? ORDER BY unit, indicator"
-    return _table(db, sql, release).astype({"mark": int, "value": float})
+    return queries.table(db, queries.MARKS, release, within).astype({"mark": int, "value": float})
 
 
-def release_derived(db: Database, release: int) -> pd.DataFrame:
+def release_derived(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """What ledgers gave: unit, indicator, numerator, denominator, value, used, reported_state, reported, differs.
 
     By unit, then indicator. `value` is NaN where the figure does not apply; `used`: whether it was scored; `differs`: it and the
     reported value are further apart than rounding explains. Raises ReleaseError.
     """
-    table = _table(db, _DERIVED, release)
+    table = queries.table(db, queries.DERIVED, release, within)
     table = table.astype(dict.fromkeys(("numerator", "denominator", "value", "reported"), float) | {"used": bool})
     states = np.array(STATES, object)[table["reported_state"].to_numpy(int)]
     return table.assign(reported_state=states, differs=differs(table["reported"], table["value"]))
 
 
-def release_adjustments(db: Database, release: int) -> pd.DataFrame:
+def release_adjustments(db: Database, release: int, within: str | None = None) -> pd.DataFrame:
     """Adjustments: unit, kind (bonus, penalty, veto), points (0 for a veto), reason, document. Raises ReleaseError."""
-    sql = "SELECT unit, kind, points, reason, document FROM release_adjustment WHERE release = ? ORDER BY unit, kind, document"
-    return _table(db, sql, release).astype({"points": float})
+    return queries.table(db, queries.ADJUSTMENTS, release, within).astype({"points": float})
 
 
 def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
     """Framework and policy by which a release was scored, with the weights that it found in its data. Raises ReleaseError."""
     framework, policy = stated_framework(db, release)
-    weights = dict(db.execute("SELECT node, weight FROM release_weight WHERE release = ?", [int(release)]).fetchall())
+    weights = dict(queries.cursor(db, queries.WEIGHTS, release).fetchall())
     if not weights:
         return framework, policy
     return Framework(tuple(replace(n, weight=weights.get(n.code, n.weight)) for n in framework.nodes)), policy
@@ -149,40 +125,35 @@ def release_framework(db: Database, release: int) -> tuple[Framework, Policy]:
 def stated_framework(db: Database, release: int) -> tuple[Framework, Policy]:
     """Framework and policy of a release as they were imported. Raises ReleaseError."""
     policy = release_policy(db, release)
-    return parse_framework(_table(db, _FRAMEWORK, release).iat[0, 0], policy), policy
+    return parse_framework(queries.table(db, queries.FRAMEWORK, release).iat[0, 0], policy), policy
 
 
 def release_policy(db: Database, release: int) -> Policy:
     """Policy by which a release was scored. Raises ReleaseError."""
-    return parse_policy(_table(db, _POLICY, release).iat[0, 0])
+    return parse_policy(queries.table(db, queries.POLICY, release).iat[0, 0])
 
 
-def _table(db: Database, sql: str, release: int, *more: str) -> pd.DataFrame:
-    """Rows of a release; an unknown number is refused rather than shown as empty."""
-    found = table_of(db.execute(sql, [int(release), *more]))
-    if found.empty and db.execute("SELECT 1 FROM release WHERE id = ?", [int(release)]).fetchone() is None:
-        raise ReleaseError(f"没有第 {release} 号发布；请从发布列表中选一个（python manage.py releases）")
-    return found
+def node_order(db: Database, release: int) -> list[str]:
+    """The nodes that a release has scores of: the framework's in its order, then the facets'. Raises ReleaseError."""
+    return json.loads(queries.table(db, queries.NODES, release).iat[0, 0])
 
 
-def _node_order(db: Database, release: int) -> list[str]:
-    return json.loads(_table(db, "SELECT nodes FROM release WHERE id = ?", release).iat[0, 0])
-
-
-def _grid(db: Database, release: int, column: str) -> pd.DataFrame:
+def _grid(db: Database, release: int, sql: str, within: str | None) -> pd.DataFrame:
     """One column of release_node as units × nodes: the key's order makes it a plain reshape."""
-    nodes = _node_order(db, release)
-    units = [row[0] for row in db.execute("SELECT unit FROM release_unit WHERE release = ? ORDER BY unit", [int(release)])]
-    block = np.array(db.execute(_GRIDS[column], [int(release)]).fetchall(), dtype=float).reshape(len(units), len(nodes))
+    nodes = node_order(db, release)
+    units = [row[0] for row in queries.cursor(db, queries.CODES, release, within)]
+    block = numbers(queries.cursor(db, sql, release, within), len(units) * len(nodes)).reshape(len(units), len(nodes))
     return pd.DataFrame(block, index=pd.Index(units, name="unit"), columns=sorted(nodes))[nodes]
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    numbers = ["size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "geometric", "weakest_gap"]
-    return table.astype(dict.fromkeys(numbers, float) | {"veto": bool})
+def typed_units(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of UNITS with their types, index unit."""
+    figures = ["size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "geometric", "weakest_gap"]
+    return table.astype(dict.fromkeys(figures, float) | {"veto": bool}).set_index("unit")
 
 
-TABLES: dict[str, Callable[[Database, int], Any]] = {  # what a release is read by, under the names that screens and programs ask for
+# What a release is read by, under the names that screens and programs ask for; all but the framework take `within`.
+TABLES: dict[str, Callable[..., Any]] = {
     "framework": release_framework,
     "units": release_units,
     "nodes": release_nodes,

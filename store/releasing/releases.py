@@ -5,7 +5,8 @@ The same inputs give the same digest, and no twin. What becomes of a release is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +19,13 @@ from scoring.movement import period_key
 from ..connection import audit, now, table_of, write_tx
 from ..errors import ReleaseError
 from ..frameworks.in_force import Version, frameworks_for, with_framework
-from .frozen import freeze
+from .frozen import BLOCK, freeze
 from .panel import data_digest, data_periods, load_panel, rests_on
 from .two_people import refuse_importers
 
 Progress = Callable[[int, int, str], None]  # done, of how many, what
 
+_STEPS = 1000  # of the progress of one period, where it is told within it
 STATES = {"draft": "草稿", "served": "在用", "published": "已发布", "withdrawn": "已撤回"}
 PUBLIC = ("served", "published")  # states of a release that everybody may see
 # What is served is read by its state; a release without events was published as it was made.
@@ -165,7 +167,7 @@ def _freeze(db: Database, periods: Iterable[str] | None, by: str, progress: Prog
     have, done = data_periods(db), []
     wanted = _wanted(db, periods, have)
     for version, mine in frameworks_for(db, wanted):
-        for period, release, new in _frozen(db, version, mine, have, by):
+        for period, release, new in _frozen(db, version, mine, have, by, _inside(progress, done, wanted)):
             units, scored = db.execute("SELECT units, scored FROM release WHERE id = ?", [release]).fetchone()
             done.append(Published(release, period, new, units, scored))
             if progress:
@@ -173,7 +175,19 @@ def _freeze(db: Database, periods: Iterable[str] | None, by: str, progress: Prog
     return done
 
 
-def _frozen(db: Database, version: Version, periods: Sequence[str], have: Sequence[str], by: str):
+def _inside(progress: Progress | None, done: Sequence[Published], wanted: Sequence[str]) -> Callable[[str, int, int, str], None]:
+    """The progress within a period of many units, as a part of the whole run's: (period, units so far, of how many, what)."""
+
+    def tell(period: str, units: int, of: int, what: str) -> None:
+        if progress and of > BLOCK:
+            progress(round((len(done) + units / of) * _STEPS), len(wanted) * _STEPS, f"{period} {what} {units}/{of} 个单位")
+
+    return tell
+
+
+def _frozen(
+    db: Database, version: Version, periods: Sequence[str], have: Sequence[str], by: str, tell: Callable[[str, int, int, str], None]
+) -> Iterator[tuple[str, int, bool]]:
     """(period, number, new) of each period, as one version of the framework scores them."""
     number, framework, policy = version
     pools = {period: rests_on(framework, policy, period, have) for period in periods}
@@ -181,7 +195,7 @@ def _frozen(db: Database, version: Version, periods: Sequence[str], have: Sequen
     fits = fit_panel(panel.values, framework, policy, periods)
     for period in periods:
         header = (period, number, data_digest(panel, pools[period], period), int(panel.is_demo(pools[period])))
-        yield period, *freeze(db, header, by, framework, fits[period], panel)
+        yield period, *freeze(db, header, by, framework, fits[period], panel, partial(tell, period))
 
 
 def _wanted(db: Database, periods: Iterable[str] | None, have: Sequence[str]) -> list[str]:

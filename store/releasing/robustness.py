@@ -21,6 +21,7 @@ from .cases import release_case
 from .frozen import plain
 from .reading import release_policy, release_units, served_for
 from .releases import Progress
+from .scratch import room_for
 
 if TYPE_CHECKING:
     from scoring.uncertainty import Uncertainty
@@ -65,7 +66,8 @@ def measure_releases(
             found = _read(db, same[0]) if same else None
             case = None if same else _case(db, release, period)
         if found is None:
-            found = measure(case, number, key[2], _part(progress, done, len(wanted), period))
+            with room_for(number * len(case.values.units), path) as room:
+                found = measure(case, number, key[2], _part(progress, done, len(wanted), period), room)
             _keep(key, found, by, path)
         if progress:
             progress((done + 1) * _STEPS, len(wanted) * _STEPS, period)
@@ -96,7 +98,7 @@ def tier_columns(labels: Sequence[str]) -> list[str]:
 def _case(db: Database, release: int, period: str) -> Case:
     """The release's case. Raises ReleaseError where it no longer gives what was frozen: then it would be another's measurement."""
     case, frozen = release_case(db, release), release_units(db, release)["index"]
-    if not np.allclose(case.assessment.units["index"].reindex(frozen.index), frozen, rtol=0, atol=1e-9, equal_nan=True):
+    if not np.allclose(case.standing["index"].reindex(frozen.index), frozen, rtol=0, atol=1e-9, equal_nan=True):
         why = "它所依据的其他考核期此后有改动，或由另一版本的程序计分"
         raise ReleaseError(f"第 {release} 号发布（{period}）重算的结果与发布不同：{why}；请重新发布全部考核期（publish --all）再测算")
     return case

@@ -3,7 +3,10 @@
 from sqlite_utils import Database, Migrations
 
 from ..chain import chain
+from ..grouping import write_groups
+from ..spelling import spell_units
 from .ledgers import EXEMPLAR_TABLES, GUIDANCE_SQL, LEDGER_SQL, LEDGER_TABLES
+from .scale import SCALE_SQL, SCALE_TABLES
 from .trust import TRUST_SQL, TRUST_TABLES
 
 MIGRATIONS = Migrations("quality")
@@ -239,3 +242,13 @@ def m006_trust(db: Database) -> None:
     db.execute("DROP TRIGGER audit_no_update")
     chain(db)
     db.execute("CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END")
+
+
+@MIGRATIONS()
+def m007_scale(db: Database) -> None:
+    """Areas above the sectors, groups of the releases' units, units found by how their names are spelt, cities rolled up."""
+    db.executescript(SCALE_SQL)
+    _append_only(db, SCALE_TABLES)
+    spell_units(db)
+    for (release,) in db.execute("SELECT id FROM release ORDER BY id").fetchall():
+        write_groups(db, release)

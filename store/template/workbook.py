@@ -81,7 +81,7 @@ def template_bytes(
 ) -> bytes:
     """An import workbook: 说明, 单位, 指标体系, 数据, 加减分, with `ledgers` a sheet for each. The same arguments give the same bytes.
 
-    `units`: names by code, or a table [code, name, sector, size]. Without `framework` it is the one in data/.
+    `units`: names by code, or a table [code, name, sector, size] with `area` where units lie in any. Without `framework` it is the one in data/.
     """
     if framework is None:
         policy = policy or read_policy(DATA / "policy.toml")
@@ -145,9 +145,12 @@ class _Template:
 
     def _units(self, sheet: Worksheet) -> None:
         headers = [TITLES["unit_code"], TITLES["name"], self.word("sector"), self.word("size")]
-        head_row(sheet, self.styles, "单位名单", headers, (14, 36, 16, 12))
+        columns = ["code", "name", "sector", "size"]
+        if "area" in self.units and self.units["area"].any():
+            headers, columns = [*headers, TITLES["area"]], [*columns, "area"]
+        head_row(sheet, self.styles, "单位名单", headers, (14, 36, 16, 12, 24)[: len(headers)])
         sheet.freeze_panes(2, 0)
-        for row, unit in enumerate(self.units[["code", "name", "sector", "size"]].itertuples(index=False), 2):
+        for row, unit in enumerate(self.units[columns].itertuples(index=False), 2):
             write_row(sheet, row, unit, self.styles.cell)
         sheet.write_comment(1, 0, "不能重复；一经使用不要更改。")
         sheet.write_comment(1, 3, "可以留空；用于图上的大小。")

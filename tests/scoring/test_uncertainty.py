@@ -201,3 +201,28 @@ def test_all_assumptions_have_a_chinese_title():
     fields = {"weights", "normalisation", "aggregation", "missing", "leave_one_out", "measurement_error"}
     assert set(ASSUMPTIONS) == fields <= set(Draws.__dataclass_fields__)
     assert all("一" <= title[0] <= "龥" for title in ASSUMPTIONS.values())
+
+
+def test_what_is_drawn_may_lie_in_files_and_is_put_in_order_in_blocks(tmp_path, monkeypatch):
+    """Rooms of files, and blocks of two units, give the bytes that memory and one block give."""
+    rooms = []
+
+    def room(shape, kind):
+        rooms.append(np.memmap(tmp_path / str(len(rooms)), kind, "w+", shape=shape))
+        return rooms[-1]
+
+    whole = measure(four(), 500)
+    monkeypatch.setattr(uncertainty, "_BLOCK", 1000)
+    parts = measure(four(), 500, room=room)
+    assert [r.shape for r in rooms] == [(500, 4), (500, 4)] and sum(r.itemsize for r in rooms) == 12
+    for name in ("units", "tiers", "sobol"):
+        assert getattr(parts, name).equals(getattr(whole, name)), name
+    assert parts.ahead.tobytes() == whole.ahead.tobytes()
+
+
+def test_errors_of_too_many_units_are_refused_by_name(monkeypatch):
+    framework = flat(1, 1, 1)
+    erring = type(framework)(tuple(replace(n, error=1.0) if n.parent else n for n in framework.nodes))
+    monkeypatch.setattr("scoring.uncertainty.ensemble._MOST_ERRORS", 64 * 4 * 3 - 1)
+    with pytest.raises(ScoringError, match=r"4 个单位、3 项.*measurement_error = false"):
+        measure(case(erring, block(erring, FOUR), OPEN, measurement_error=True), 10)

@@ -374,3 +374,11 @@ def test_the_examples_of_the_manual_run(own_api, people_store):
         asked.add(address.partition(":8501")[2])
     assert len(asked) == len(lines) > 5
     assert "python manage.py setting public_badges 1" in text and "public_badges" in SETTINGS
+
+
+def test_two_servers_on_one_store_note_a_day_once(own_api, people_store, monkeypatch):
+    for _ in range(2):
+        monkeypatch.setattr(api_serving, "_noted", set())  # as a server begins
+        assert own_api().get("/api/v1/units").status_code == 200
+    with reader(people_store) as db:
+        assert len(journal(db, verbs=["export"])) == 1

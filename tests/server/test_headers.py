@@ -54,6 +54,8 @@ def test_while_bound_to_this_machine_only_its_own_names_are_answered(monkeypatch
         return [m.kwargs["allowed_hosts"] for m in dashboard.trusted_hosts()]
 
     assert hosts(**{"server.address": "127.0.0.1", "server.allowedHosts": []}) == [["localhost", "127.0.0.1", "[::1]"]]
+    behind = hosts(**{"server.address": "127.0.0.1", "server.allowedHosts": ["a.gov.cn"]})
+    assert behind == [["localhost", "127.0.0.1", "[::1]", "a.gov.cn"]]  # by the name of a proxy here, and of this machine to look after it
     assert hosts(**{"server.address": "0.0.0.0", "server.allowedHosts": []}) == []
     assert hosts(**{"server.address": "0.0.0.0", "server.allowedHosts": ["a.gov.cn"]}) == [["a.gov.cn"]]
 

@@ -5,10 +5,13 @@ from html import unescape
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import dashboard
+from server.sheets import SCREEN
 from server.unknown import Unknown
 from tests.server.conftest import echo
 from ui.places import PLACES
@@ -21,7 +24,12 @@ def browser() -> TestClient:
     return TestClient(app, follow_redirects=False)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/nothing/", "/a/b?period=2024Q4", "/unit/x", "/unit.html", "/api", "/..%2f", "/Unit"])
+NOWHERE = [
+    "/nothing", "/nothing/", "/a/b?period=2024Q4", "/unit/x", "/unit.html", "/api", "/..%2f", "/Unit", "/static", "/_stcore", "/index.html",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOWHERE)
 def test_where_no_page_lies_the_house_says_so(browser, path):
     answer = browser.get(path)
     assert answer.status_code == 404 and "没有这一页" in answer.text and 'href="/"' in answer.text
@@ -30,7 +38,8 @@ def test_where_no_page_lies_the_house_says_so(browser, path):
 
 def test_what_was_typed_is_text(browser):
     answer = browser.get("/<script>alert(1)</script>")
-    assert "<script" not in answer.text and "<script>alert(1)" in unescape(answer.text)
+    assert answer.text.count("<script") == 1 == answer.text.count(SCREEN), "none but the sheet's own"
+    assert "<script>alert(1)" in unescape(answer.text)
 
 
 @pytest.mark.parametrize("name", ["", *(place.name for place in PLACES)])
@@ -42,8 +51,7 @@ def test_pages_pass(browser, name):
 @pytest.mark.parametrize(
     "path",
     ["/_stcore/health", "/unit/_stcore/host-config", "/nothing/_stcore/health", "/static/js/x.js", "/media/x.docx", "/component/x/index.html",
-     "/app/static/x", "/api/v1/nothing", "/healthz", "/sign-in", "/sign-in/still", "/oauth2callback", "/favicon.png", "/manifest.json",
-     "/index.html"],
+     "/app/static/x", "/api/v1/nothing", "/healthz", "/sign-in", "/sign-in/still", "/oauth2callback", "/favicon.png", "/manifest.json"],
 )  # fmt: skip
 def test_what_is_no_page_is_left_to_whom_it_belongs(browser, path):
     assert browser.get(path).status_code == 200
@@ -51,6 +59,21 @@ def test_what_is_no_page_is_left_to_whom_it_belongs(browser, path):
 
 def test_only_reading_is_answered(browser):
     assert browser.post("/nothing").status_code == 200
+
+
+async def shell(request: Request) -> HTMLResponse:
+    return HTMLResponse("<p>You need to enable JavaScript to run this app.</p>")
+
+
+@pytest.mark.parametrize("path", ["/static/x", "/static/", "/api/x", "/app/static/x", "/auth/x", "/oauth2callbackx", "/_stcore/x", "/unit/_stcore/x"])
+def test_no_part_that_is_not_there_is_answered_with_the_shell(path):
+    """Streamlit's shell is for pages; to a script, a picture or a program it would look like an answer."""
+    app = Starlette(routes=[Route("/{path:path}", shell)], middleware=[Middleware(Unknown, known=dashboard.known)])
+    client = TestClient(app, follow_redirects=False)
+    assert client.get("/unit").status_code == client.get("/component/x/index.html").status_code == 200
+    answer = client.get(path)
+    assert answer.status_code == client.head(path).status_code == 404
+    assert "没有这一页" in answer.text and "JavaScript" not in answer.text and answer.headers["content-length"] == str(len(answer.content))
 
 
 def test_the_gate_comes_first():

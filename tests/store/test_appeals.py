@@ -143,8 +143,15 @@ def test_a_correction_and_a_release_must_fit(path, asked):
         with pytest.raises(AppealError, match=why):
             appeals.answer(STEWARD, 1, "correct", "更正", batch=batch, path=path)
     (batch,) = bring(path, intake(values=[("U1", "A1", "2025Q1", 95.0)]))
+    bring(path, intake(values=[("U1", "A1", "2024Q4", 1.0)]))  # says nothing of the period that is asked about
+    (beside,) = bring(path, intake(values=[("U1", "B1", "2025Q1", 2.0)]))
+    with reader(path) as db:
+        fitting = appeals.corrections(db, 1)
+        assert fitting[["batch", "direct"]].to_numpy().tolist() == [[beside, False], [batch, True]] and appeals.reissues(db, 1).empty
     appeals.answer(STEWARD, 1, "correct", "更正", batch=batch, path=path)
     number = draft(["2025Q1"], "管理员", path)[0].release
+    with reader(path) as db:
+        assert appeals.reissues(db, 1).empty  # a draft shows nobody a correction
     for release, why in ((None, "请填"), (1, "要是 2025Q1"), (2, "就是申诉所指的"), (number, "要是 2025Q1 已发布的"), (77, "没有第 77 号")):
         with pytest.raises(StoreError, match=why):
             appeals.answer(STEWARD, 1, "reissue", "已重新发布", release=release, path=path)

@@ -1,6 +1,7 @@
 """Looked at, then written: exactly what was seen, once, and not over a store that has changed meanwhile."""
 
 import hashlib
+from collections import Counter
 
 import pytest
 
@@ -9,11 +10,13 @@ from store.errors import BatchError, ImportRefused, MappingError, StoreMoved
 from store.importing import bringing
 from store.importing.batches import revoke
 from store.importing.kept import kept_file
+from store.ledgers import LEDGERS
 from tests.store.office import workbook
-from tests.store.support import bring, intake, make_store, rows
+from tests.store.support import FRAMEWORK, bring, intake, make_store, rows
 
 GOOD = "单位,考核期,A1\n甲局,2025Q2,91\n".encode()
 COUNT = "SELECT count(*) FROM batch"
+WORDS = ["甲", "主体责任", "2025-03-01"]  # of a task, what every one has to say
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +55,46 @@ def test_a_store_that_changed_meanwhile_is_looked_at_again(store):
 def test_nothing_is_written_while_one_cell_of_one_file_is_refused(store):
     before = rows(store, COUNT)
     seen = bringing.look([("e.csv", GOOD.replace(b"91", b"93")), ("f.csv", GOOD.replace(b"91", "九".encode()))], path=store)
-    assert [(e.file, e.cell) for e in seen.refused] == [("f.csv", "C2")] and not seen.changes
+    assert [(e.file, e.cell) for e in seen.refused] == [("f.csv", "C2")]
+    assert [(c.kind, c.table["file"].tolist()) for c in seen.changes] == [("values", ["e.csv"])]
     with pytest.raises(ImportRefused):
         bringing.write(seen, "甲", store)
     assert rows(store, COUNT) == before
+
+
+def test_what_is_not_refused_is_compared_sheet_by_sheet(store, tmp_path):
+    task = ["单位", "编号", *(f.title for f in LEDGERS["task"].fields if f.required)]
+    sheets = {
+        "一": [["单位", "考核期", "A1", "A2"], ["甲局", "2025Q1", 91, "九"], ["丁局", "2025Q1", 1, 2], ["乙局", "2025Q1", 60, 61]],
+        "二": [["单位", "考核期", "A1"], ["甲局", "2025Q1", 92]],  # given a second time
+        "单位": [["编码", "单位名称", "人数"], ["U8", "辛局", 5], ["U9", "壬局", -1], ["U6", "己局", 1], ["U5", "己局", 1]],
+        "任务": [task, ["甲局", "T1", *WORDS], ["丁局", "T2", *WORDS]],
+        "指导": [["对象", "建议", "计量", "难度", "依据"], ["A1", "补办", "次", 2, "文一"], ["A1", "核对", "次", 9, "文一"]],
+    }
+    seen = bringing.look([("y.xlsx", workbook(tmp_path / "y.xlsx", sheets).read_bytes())], path=store)
+    assert Counter(e.sheet for e in seen.refused) == {"一": 2, "二": 1, "单位": 3, "任务": 1, "指导": 1}
+    found = {c.kind: c.table for c in seen.changes}
+    assert found["values"][["sheet", "cell", "old_value", "value"]].to_numpy().tolist() == [
+        ["一", "C2", 80.0, 91.0], ["一", "C4", 60.0, 60.0], ["一", "D4", 60.0, 61.0]]  # fmt: skip
+    assert found["units"]["code"].tolist() == ["U8"] and found["units"]["sheet"].tolist() == ["单位"]
+    assert found["task"][["unit", "ref", "change"]].to_numpy().tolist() == [["U1", "T1", "added"]]
+    assert found["guidance"]["text"].tolist() == ["补办"]
+
+
+def test_refused_guidance_says_nothing_of_what_it_would_remove(store):
+    text = "对象,建议,计量,难度,依据\nA1,补办,次,2,文一\nA2,核对,次,2,文一\n"
+    bringing.write(bringing.look([("g1.csv", text.encode())], path=store), "甲", store)
+    seen = bringing.look([("g2.csv", text.replace("核对,次,2", "核对,次,9").replace("补办,次,2", "补办,次,3").encode())], path=store)
+    (found,) = seen.changes
+    assert found.table[["text", "old_difficulty", "difficulty", "change"]].to_numpy().tolist() == [["补办", "2", "3", "changed"]]
+
+
+def test_a_framework_that_is_refused_is_not_compared(store):
+    text = FRAMEWORK.replace("A1,A,指标甲一,%,1,50", "A1,A,指标甲一,%,1,五十")
+    seen = bringing.look([("h.csv", text.encode()), ("i.csv", GOOD.replace(b"91", b"97"))], path=store)
+    assert seen.refused and [c.kind for c in seen.changes] == ["values"]
+    policy = bringing.look([("p.toml", b"[tiers"), ("i.csv", GOOD.replace(b"91", b"97"))], path=store)
+    assert policy.refused and [c.kind for c in policy.changes] == ["values"]
 
 
 def test_a_mapping_is_chosen_by_name_and_only_from_the_list(store):

@@ -160,7 +160,7 @@ def memory_store():
     db = Database(memory=True)
     empty_store().conn.backup(db.conn)
     for unit, size in SIZES.items():
-        db.execute("INSERT INTO unit VALUES (?, ?, '', ?, 1)", [unit, unit, size])
+        db.execute("INSERT INTO unit (code, name, sector, size, active) VALUES (?, ?, '', ?, 1)", [unit, unit, size])
     return db
 
 

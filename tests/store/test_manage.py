@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -466,7 +467,7 @@ def test_a_stopped_run_leaves_no_server_behind(filled):
     process = subprocess.Popen(command, cwd=ROOT, env=over(filled.store), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert live.answers(f"http://127.0.0.1:{port}", process)
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(20) == -signal.SIGTERM  # the end that was asked for, and no other
     with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 1):
         pass
 

@@ -5,11 +5,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from engines import score_file
 from scoring.errors import ScoringError
 from store.errors import ImportRefused
-from store.frameworks.files import parse_framework, read_framework, read_values
+from store.frameworks.blocks import open_values
+from store.frameworks.files import parse_framework, read_framework, read_policy, read_values
 from store.importing.intake import Known, read_intakes
-from store.releasing.export import score_file
 from store.template.workbook import write_template
 from tests.scoring.trees import ASEM
 from tests.store.office import cells, read, refused, text, workbook
@@ -30,7 +31,9 @@ U2,2024Q3,东,5,50,
 
 def scored(tmp_path, values: str = VALUES, framework: str = CSV, policy: str = "[missing]\ncoverage = 0\n") -> pd.DataFrame:
     paths = [text(tmp_path / name, content) for name, content in (("f.csv", framework), ("v.csv", values), ("p.toml", policy))]
-    score_file(*paths, tmp_path / "s.csv")
+    policy = read_policy(paths[2])
+    tree = read_framework(paths[0], policy)
+    score_file(tree, policy, open_values(paths[1], tree), tmp_path / "s.csv")
     return pd.read_csv(tmp_path / "s.csv", keep_default_na=False, na_values={"ALL": "", "A": "", "B": "", "rank": ""})
 
 

@@ -45,7 +45,7 @@ def test_units_of_a_release(db):
     units = reading.release_units(db, 2)
     assert units.index.tolist() == ["U1", "U2", "U3"] and units.index.name == "unit"
     assert list(units.columns) == [
-        "name", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
+        "name", "area", "sector", "size", "index", "index_raw", "bonus", "penalty", "adjustment", "rank", "tier", "tier_by_rule", "veto",
         "geometric", "weakest", "weakest_gap", "note",
     ]  # fmt: skip
     assert units["veto"].tolist() == [False, True, False]

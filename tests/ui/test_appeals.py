@@ -37,7 +37,7 @@ def test_a_figure_is_asked_about_where_it_stands(store, page, query, node):
     assert app.text_area(key=f"ask text U1 {node}").value == "请打 13812345678"
     app.text_area(key=f"ask text U1 {node}").set_value("应为 95").run()
     button(app, "提出").click().run()
-    assert "第 1 号申诉" in said(app)
+    assert "第 1 号申诉" in said(app) and app.text_area(key=f"ask text U1 {node}").value == ""
     assert rows(store, "SELECT release, unit, node, text, by FROM appeal") == [(2, "U1", node or "X", "应为 95", "local")]
 
 
@@ -50,14 +50,16 @@ def test_an_appeal_is_answered_corrected_and_shown_beside_the_score(store):
     app.text_area(key="answer 1 0 text").set_value("已更正").run()
     button(app, "提交").click().run()
     assert "先把更正导入" in said(app) and app.text_area(key="answer 1 0 text").value == "已更正"
-    app.number_input(key="answer 1 0 batch").set_value(batch).run()
+    (offered,) = app.selectbox(key="answer 1 0 batch").options
+    assert offered.startswith(f"批次 {batch}　") and "有所问的值" in offered
+    app.selectbox(key="answer 1 0 batch").set_value(batch).run()
     button(app, "提交").click().run()
     number = publish(["2025Q1"], "测试", store)[0].release
     app.run()
     assert "在用的第 3 号里是 95.0" in said(app)
     app.segmented_control(key="answer 1 1 kind").set_value("reissue").run()
     app.text_area(key="answer 1 1 text").set_value("已按 95 重新发布").run()
-    app.number_input(key="answer 1 1 release").set_value(number).run()
+    assert app.selectbox(key="answer 1 1 release").value == number  # the only one that was made after the correction
     app.checkbox(key="answer 1 1 shown").check().run()
     button(app, "提交").click().run()
     assert "没有待办" in "".join(html_parts(app)) and "重新发布后各单位的变化" in [b.label for b in app.button]

@@ -11,6 +11,7 @@ from scoring.policy import DEFAULT_WORDS
 from store.connection import migrate
 from store.importing import entry as store_entry
 from store.importing.entry import Fact, Sheet
+from store.people.roles import Person
 from tests.store.support import bring, intake, rows
 from tests.ui.support import opened
 from ui import entry, entry_parts, entry_who, user
@@ -53,6 +54,19 @@ def test_what_is_typed_outlives_the_grid_and_is_saved_as_one_batch(store):
     assert rows(store, COUNT) == [(before[0][0] + 1,)] and rows(store, "SELECT by, rows FROM batch ORDER BY id DESC LIMIT 1") == [("local", 2)]
     app.run()
     assert rows(store, COUNT) == [(before[0][0] + 1,)] and "应重新发布" in said(app)
+
+
+def test_who_comes_back_finds_what_was_not_saved_and_nobody_else_does(store, monkeypatch):
+    typed(opened("entry", unit="U1"), (0, "91.5"))
+    app = opened("entry", unit="U1")  # another visit
+    assert "未保存 1 处" in headings(app) and "其中 1 处是上次" in said(app) and app.dataframe[0].value[entry.TYPED].tolist()[0] == "91.5"
+    with monkeypatch.context() as other:
+        other.setattr(user, "LOCAL", Person("wang", "王", local=True))
+        theirs = opened("entry", unit="U1")
+        assert "没有未保存的改动" in headings(theirs) and theirs.dataframe[0].value[entry.TYPED].tolist()[0] == "80"
+    app.button(key="entry_discard").click().run()
+    app = typed(opened("entry", unit="U1"), (1, "70"))
+    assert "未保存 1 处" in headings(app) and "上次" not in said(app)  # typed in this very visit
 
 
 def test_what_is_wrong_is_told_at_once_and_what_is_odd_remarked(store):

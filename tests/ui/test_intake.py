@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from tests.store.support import bring, intake, make_store, rows
-from tests.ui.support import opened
+from tests.ui.support import html_parts, opened
 from ui import intake as desk_intake
 from ui import parts, user
 
@@ -37,6 +37,10 @@ def figures(app) -> dict[str, str]:
     return {m.label: m.value for m in app.metric}
 
 
+def headings(app) -> str:
+    return "".join(html_parts(app))
+
+
 def said(app) -> str:
     return "\n".join(str(e.value) for kind in ("info", "warning", "error", "success", "caption", "markdown") for e in getattr(app, kind))
 
@@ -53,7 +57,7 @@ def test_it_says_what_would_change_and_writes_it_once(store, taken):
     assert app.dataframe[0].value["单位"].tolist() == ["乙局 U2"] and rows(store, COUNT) == before
     app.button(key="intake_write").click().run()
     assert not app.exception and rows(store, COUNT) == [(before[0][0] + 1,)]
-    assert "已写入" in said(app) and "应重新发布" in said(app) and "2025年一季度" in said(app)
+    assert "已写入" in said(app) and "应重新发布：**2025年一季度**；尚未发布：**2025年二季度**" in said(app)
     assert rows(store, "SELECT by, file FROM batch ORDER BY id DESC LIMIT 1") == [("local", "a.csv")]
     app.run()  # a reload, or the second click of a double one
     assert rows(store, COUNT) == [(before[0][0] + 1,)] and not app.metric
@@ -65,7 +69,10 @@ def test_what_is_refused_comes_back_marked_and_nothing_is_written(store, taken, 
     before = rows(store, COUNT)
     app = dropped(("a.csv", GOOD), ("坏.csv", BAD))
     assert figures(app)["拒绝"] == "3" and "intake_write" not in {b.key for b in app.button}
-    table = app.dataframe[0].value
+    assert figures(app) == {"新增": "1", "更改": "1", "不变": "1", "拒绝": "3"} and "之前，整批都不写入" in headings(app)
+    sheets, table, changes = (shown.value for shown in app.dataframe)
+    assert sheets.set_index("文件").loc["a.csv", ["更改", "新增", "不变", "拒绝"]].tolist() == [1, 1, 1, 0]
+    assert sheets.set_index("文件").at["坏.csv", "拒绝"] == 3 and changes[["原来", "现在"]].to_numpy().tolist()[0] == ["80", "91.5"]
     assert table["单元格"].tolist() == ["C2", "A3", "A4"] and table["最接近的"].tolist()[1] == "乙局"
     assert ODD not in "".join(m.value for m in app.markdown)
     assert "C2" in taken["拒绝清单"][0]().decode("utf-8-sig")

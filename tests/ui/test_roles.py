@@ -124,6 +124,7 @@ TABLE = {  # page → roles to whom it opens
     "exemplars": "leader analyst steward publisher",
     "indicator": "leader analyst steward publisher",
     "compare": "leader analyst steward publisher",
+    "cities": "leader analyst steward publisher",
     "robustness": "leader analyst steward publisher",
     "what_if": "analyst",
     "audit": "analyst steward publisher",
@@ -182,7 +183,7 @@ def test_what_a_view_has_is_cut_or_known_to_be_nobodys(become, store):
     """Whoever gives a view something new decides here whether it is about units."""
     nobodys = {
         "path", "served", "period", "periods", "row", "release", "demo", "framework", "policy", "words", "labels", "releases", "facets", "facet",
-        "node_name", "at", "release_view", "previous", "year_ago",
+        "node_name", "at", "release_view", "previous", "year_ago", "stated", "wide",
     }  # fmt: skip
     by_table = {"units", "nodes", "ranks", "coverage", "cells", "adjustments", "marks", "derived", "unit_name"}
     public = {name for name in [*vars(viewer.View), *viewer.View.__dataclass_fields__] if not name.startswith("_")}

@@ -1,0 +1,108 @@
+"""A Spark session for one scoring: opened where a master is named, given this tree's code, and closed again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scoring.errors import ScoringError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ("scoring", "engines", "store")  # the rooms that a worker needs
+_LOCAL = re.compile(r"local(\[(\d+|\*)\])?$")
+_RETRIES = 4  # tries of a task: a local master has but one, and a worker that is killed would end the whole
+_QUIET = {  # a session on this machine is nobody else's: no page on a port, no address but the loopback
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.memory": "2g",
+}
+
+
+def is_local(master: str) -> bool:
+    """Whether Spark runs within this machine, where it sees the files that this process sees."""
+    return master.startswith("local")
+
+
+@contextmanager
+def session(master: str, rows: int) -> Iterator[SparkSession]:
+    """A session on a master (`local[N]`, `spark://…`, `yarn`, …) or a Connect server (`sc://host:port`), with our code shipped.
+
+    `rows`: units that a worker is handed at a time. A session that runs already is used and left running. Raises ScoringError
+    where pyspark or Java is not there, or the master does not answer.
+    """
+    builder = _spark(master)
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    running = SparkSession.getActiveSession()
+    try:
+        spark = running or builder.getOrCreate()
+        if is_local(master) and not running:
+            spark.sparkContext.setLogLevel("OFF")  # what fails is told by the exception that comes up
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(rows))
+        spark.conf.set("spark.sql.caseSensitive", "true")  # codes that differ in case are two indicators
+    except (PySparkException, RuntimeError, OSError) as error:
+        remedy = "请确认 Java 为 17 以上（java -version）" if is_local(master) else "请核对地址，确认 Spark 已启动"
+        raise ScoringError(f"Spark 起不来或连不上（--master {master}）：{reason(error)}；{remedy}") from error
+    try:
+        with _code() as zipped:  # workers fetch it when they begin
+            spark.addArtifacts(str(zipped), pyfile=True)
+            yield spark
+    finally:
+        if not running:
+            spark.stop()
+
+
+def reason(error: Exception) -> str:
+    """The line of what Spark says when it fails that tells the most: the last cause, else the first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    return (causes or lines[:1] or [type(error).__name__])[-1]
+
+
+def _spark(master: str):
+    """What builds the session. Raises ScoringError naming what has to be installed."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise ScoringError("没有安装 PySpark，不能用 --engine spark；请运行 pip install -r requirements-spark.txt") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("score")
+    if master.startswith("sc://"):
+        return builder.remote(master)  # the server has the Java
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        remedy = "请安装 Java 17（Debian：apt-get install openjdk-17-jre-headless），或设 JAVA_HOME；连 Spark Connect（--master sc://…）则不需要"
+        raise ScoringError(f"没有找到 Java，不能用 --engine spark；{remedy}")
+    if found := _LOCAL.match(master):
+        master = f"local[{found[2] or 1},{_RETRIES}]"
+    if is_local(master):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        builder = builder.config(map=_QUIET)
+    return builder.master(master)
+
+
+@contextmanager
+def _code() -> Iterator[Path]:
+    """The code of this tree as a ZIP, the same bytes and the same name each time, so that it is shipped once a session."""
+    files = sorted(p for room in SHIPPED for p in (ROOT / room).rglob("*.py"))
+    digest = hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"score-{digest}.zip"
+        with zipfile.ZipFile(path, "w") as bundle:
+            for file in files:
+                bundle.writestr(zipfile.ZipInfo(file.relative_to(ROOT).as_posix()), file.read_bytes())
+        yield path
+
