@@ -23,7 +23,7 @@ from scoring.framework import Framework
 from tools.live import ROOT
 
 UNITS = (2, 100_000, 1_000_000, 5_000_000)
-METHODS = {"min_max": UNITS, "z_score": UNITS[-1:], "rank": UNITS[-1:]}  # how many units are scored by each
+METHODS = {"min_max": UNITS, "z_score": UNITS[-1:], "rank": UNITS[2:3]}  # how many units are scored by each
 HEAD = ("normalisation", "units × indicators", "file, MB", "time", "peak, MB", "above base, MB")
 _BLOCK = 100_000
 

@@ -15,7 +15,7 @@ from charts.numbers import MINUS, one_decimal, signed, whole
 _ROOT = "all:"  # a unit's code cannot hold a colon
 _BLOCK = "block:"
 _WORDS = "%{label}<br>%{text}"
-_READ = 400  # tiles that have room for words: of more the words would be dust
+_READ = 400  # tiles that have room for words
 
 
 def tier_map(
@@ -56,6 +56,9 @@ def tier_map(
 
 def treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
     """Tiles of nodes: id, label, parent, value, text, hover, fill. even: of one size, on a grid that `_blanks` fills."""
+    blocks, words = nodes["id"].isin(nodes["parent"]), _WORDS
+    if len(nodes) > _READ:  # a browser takes seconds for words that nobody can read; one block needs none to be told apart
+        words = np.where(blocks, "%{label}", "") if blocks.sum() > 2 else None
     return go.Treemap(
         ids=nodes["id"],
         labels=nodes["label"],
@@ -67,7 +70,8 @@ def treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
         marker=dict(colors=nodes["fill"], line=dict(width=1.5, color=theme.PAPER), pad=dict(t=20, l=0, r=0, b=2)),
         tiling=dict(packing="binary" if even else "squarify", pad=0, squarifyratio=1.2),
         textfont=dict(size=12, color=[theme.ink_on(fill) for fill in nodes["fill"]]),
-        texttemplate=_WORDS if len(nodes) <= _READ else np.where(nodes["id"].isin(nodes["parent"]), "%{label}", " "),
+        texttemplate=words,
+        textinfo="none",
         textposition="middle center",
         hovertemplate="%{customdata[0]}<extra></extra>",
         pathbar_visible=False,

@@ -129,7 +129,7 @@ def file_(batch: int, out: Path) -> None:
     with connection.reader() as db:
         content = kept.kept_file(db, batch)
     if content is None:
-        raise click.ClickException(f"批次 {batch} 没有留存文件：它由旧版本导入")
+        raise click.ClickException(f"批次 {batch} 没有留存文件：它由旧版本导入，或由别的库汇总而来")
     with out.open("xb") as file:
         file.write(content)
     taken_out("批次文件", out, batch=batch)

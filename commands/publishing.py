@@ -16,17 +16,18 @@ measuring_option = click.option(
 def measure(periods: Sequence[str], by: str) -> None:
     """Measure what was just published. What fails here is told, and undoes nothing."""
     from scoring.errors import ScoringError
-    from store.errors import StoreError
+    from store.errors import StoreError, TooManyUnits
     from store.releasing import robustness
 
     if not periods:
         return
     try:
         with progress_bar("测算稳健性") as step:
-            robustness.measure_releases(periods, by, progress=step)
+            robustness.measure_published(periods, by, progress=step)
+    except TooManyUnits as error:
+        click.echo(f"发布已完成，没有测算稳健性：{error}", err=True)
     except (ScoringError, StoreError) as error:
-        again = "改正后请运行 python manage.py uncertainty"
-        click.echo(f"发布已完成，但没有测算稳健性：{error}；{again}", err=True)
+        click.echo(f"发布已完成，但没有测算稳健性：{error}；改正后请运行 python manage.py uncertainty", err=True)
     else:
         click.echo(f"已测算 {len(periods)} 个考核期的稳健性")
 

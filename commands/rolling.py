@@ -31,6 +31,7 @@ def rollup(cities: tuple[str, ...], out: Path, framework: str | None, by: str) -
         click.echo(f"{name} 没有 {'、'.join(periods)} 的发布，这几期不含它")
     if framework:
         click.echo(f"一律按{framework}的指标体系计分")
+    click.echo(f"名次有多可靠还没有测算；测算一期：QUALITY_STORE={out} python manage.py uncertainty")
     click.echo(f"{out} 已就绪，{len(cities)} 个库。打开：QUALITY_STORE={out} python manage.py run")
 
 

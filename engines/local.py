@@ -30,12 +30,12 @@ from scoring.values import Values, stacked
 from .rows import columns, rows, stamp
 from .runs import Doubles, Ranking, hashes
 from .staging import Staged
-from .writing import is_device, written
+from .writing import is_straight, written
 
 if TYPE_CHECKING:
     from . import Source
 
-ROWS = 1 << 16  # of a block
+ROWS = 1 << 15  # of a block
 
 
 def score(framework: Framework, policy: Policy, source: Source, out: Path, whole: int, size: int = ROWS) -> int:
@@ -43,13 +43,13 @@ def score(framework: Framework, policy: Policy, source: Source, out: Path, whole
     count = 0
     with (
         written(out, columns(framework, policy), stamp(framework, policy, "local")) as write,
-        TemporaryDirectory(prefix=f".{out.name}.", dir=None if is_device(out) else out.parent) as folder,
+        TemporaryDirectory(prefix=f".{out.name}.", dir=None if is_straight(out) else out.parent) as folder,
     ):
         if source.rows <= whole:
             parts = _at_once(framework, policy, source.whole())
         else:
             _refuse(framework, policy, source.rows, whole)
-            parts = Blocks(framework, policy, source, Path(folder), size).rows()
+            parts = Blocks(framework, policy, source, Path(folder), size).parts()
         for part in parts:
             write(part)
             count += len(part)
@@ -88,8 +88,8 @@ class Blocks:
         self.staged.close()
         self._refuse_doubles(doubles.found())
 
-    def rows(self) -> Iterator[pd.DataFrame]:
-        """The rows of the result, by period and then as they came in."""
+    def parts(self) -> Iterator[pd.DataFrame]:
+        """The rows of the result, block by block: by period and then as they came in."""
         fitted: dict[str, Fitted] = {}
         for period in self.staged.periods:
             pool = self._pool(period)
@@ -111,15 +111,13 @@ class Blocks:
             pool_of(dict.fromkeys(periods), self.policy, base)
         return [base]
 
-    def _ready(self, period: str, values: Values, framework: Framework) -> Values:
-        ready = prepare({period: values}, framework, self.policy)[period]
-        return stacked({period: ready}) if self.policy.pool == "all" else ready
-
     def _summarise(self, period: str, values: Values) -> None:
         pool = self._pool(period)
         if pool not in (period, "all", f"base:{period}"):
             return
-        found = summarise(self._ready(period, values, self.framework), self.framework, self.policy)
+        ready = self._prepared(period, values)
+        named = stacked({period: ready}) if pool == "all" else ready  # a reference says of which period its unit is
+        found = summarise(named, self.framework, self.policy)
         before = self.summaries.get(pool, {})
         self.summaries[pool] = {code: before.get(code, Summary()) + one for code, one in found.items()}
 
@@ -132,8 +130,8 @@ class Blocks:
         alone, only = self.framework, None
         if not self.policy.screening:  # which looks at the other indicators too
             alone = Framework(tuple(n for n in self.framework.nodes if n is node or not self.framework.is_indicator(n.code)))
-            only = [node.code, *[node.denominator] * bool(node.denominator)]
-        blocks = (self._ready(p, v, alone) for p, v in self.staged.blocks(periods, only))
+            only = [node.code, node.denominator] if node.denominator else [node.code]
+        blocks = (prepare({p: v}, alone, self.policy)[p] for p, v in self.staged.blocks(periods, only))
         return np.concatenate([present(node, v, v.indicators.index(node.code)) for v in blocks])
 
     def _scored(self, fitted: Fitted, period: str) -> Iterator[pd.DataFrame]:
@@ -154,7 +152,7 @@ class Blocks:
         if not len(twice):
             return
         seen = set()
-        for period, values in self.staged.blocks(self.staged.periods, []):
+        for period, values in self.staged.blocks(self.staged.periods):
             for k in np.flatnonzero(np.isin(hashes(period, values.units), twice)):
                 key = (period, values.units[k].casefold())
                 if key in seen:

@@ -56,21 +56,20 @@ def _refuse(framework: Framework, policy: Policy) -> None:
 
 
 def _scored(spark: SparkSession, table: DataFrame, task: Task, fits: Mapping[str, Fitted]) -> DataFrame:
-    """The scored rows, kept on the workers' disks. Raises ScoringError for what is refused, and for a unit that has two rows."""
+    """The scored rows, which Spark keeps on the workers' disks once they were worked out."""
     from pyspark import StorageLevel
     from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.utils import is_remote
 
     held = SimpleNamespace(value=fits) if is_remote() else spark.sparkContext.broadcast(fits)
     work = lambda batches: scored(batches, task, held.value)  # noqa: E731 - what is pickled holds the broadcast, not its contents
-    rows = table.mapInArrow(work, from_arrow_schema(shape(task))).persist(StorageLevel.DISK_ONLY)
-    ranks.refuse_rows(rows)
-    return rows
+    return table.mapInArrow(work, from_arrow_schema(shape(task))).persist(StorageLevel.DISK_ONLY)
 
 
 def _written(rows: DataFrame, task: Task, quantiles: str, out: str, one_file: bool) -> int:
-    """Rank the rows and write them with what the result says of itself; how many there are."""
+    """Rank the rows and write them with what the result says of itself; how many there are. Raises ScoringError."""
     standing = ranks.standings(rows)
+    ranks.refuse_twins(rows)
     groups = ranks.grouped(rows, standing, task.policy)
     found = ranks.quartiles(groups, standing) if quantiles == "exact" else ranks.approximate_quartiles(rows)
     periods = {s.period: {"units": s.units, "scored": s.scored, "quartiles": found.get(s.period)} for s in standing}

@@ -46,12 +46,10 @@ def refuse_rule(policy: Policy) -> None:
         raise ScoringError(f"评分规则 tiers.rule 为 {policy.tier_rule}，Spark 引擎不会按它分梯队；{remedy}")
 
 
-def refuse_rows(scored: DataFrame) -> None:
-    """Raise ScoringError for what the workers refused, and for a unit that has two rows in a period."""
+def refuse_twins(scored: DataFrame) -> None:
+    """Raise ScoringError for a unit that has two rows in a period."""
     from pyspark.sql import functions as F
 
-    if refused := scored.agg(F.min(REFUSED)).first()[0]:
-        raise ScoringError(refused)
     count = scored.groupBy("period", F.lower("unit")).agg(F.count("*").alias("rows"), F.min("unit").alias("unit"))
     if twice := count.where("rows > 1").orderBy("period", "unit").first():
         where = f"（{twice['period']}）" if twice["period"] else ""
@@ -59,11 +57,13 @@ def refuse_rows(scored: DataFrame) -> None:
 
 
 def standings(scored: DataFrame) -> list[Standing]:
-    """The periods of scored rows, in time order."""
+    """The periods of scored rows, in time order. Raises ScoringError for what the workers refused."""
     from pyspark.sql import functions as F
 
-    rows = scored.groupBy("period").agg(F.count("*"), F.count(SETTLED)).collect()
-    return sorted((Standing(*row) for row in rows), key=lambda s: period_key(s.period))
+    rows = scored.groupBy("period").agg(F.count("*"), F.count(SETTLED), F.min(REFUSED)).collect()
+    if refused := sorted(row[3] for row in rows if row[3]):
+        raise ScoringError(refused[0])
+    return sorted((Standing(*row[:3]) for row in rows), key=lambda s: period_key(s.period))
 
 
 def grouped(scored: DataFrame, standing: list[Standing], policy: Policy) -> DataFrame:

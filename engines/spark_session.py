@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ _QUIET = {  # a session on this machine is nobody else's: no page on a port, no 
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "16",
 }
 
 
@@ -79,6 +81,7 @@ def _spark(master: str):
         from pyspark.sql import SparkSession
     except ImportError:
         raise ScoringError("没有安装 PySpark，不能用 --engine spark；请运行 pip install -r requirements-spark.txt") from None
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # what we call of it takes Arrow
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("score")
     if master.startswith("sc://"):
@@ -97,12 +100,13 @@ def _spark(master: str):
 @contextmanager
 def _code() -> Iterator[Path]:
     """The code of this tree as a ZIP, the same bytes and the same name each time, so that it is shipped once a session."""
-    files = sorted(p for room in SHIPPED for p in (ROOT / room).rglob("*.py"))
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+    paths = sorted(p for room in SHIPPED for p in (ROOT / room).rglob("*.py"))
+    files = {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in paths}
+    digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"score-{digest}.zip"
         with zipfile.ZipFile(path, "w") as bundle:
-            for file in files:
-                bundle.writestr(zipfile.ZipInfo(file.relative_to(ROOT).as_posix()), file.read_bytes())
+            for name, contents in files.items():
+                bundle.writestr(zipfile.ZipInfo(name), contents)
         yield path
 

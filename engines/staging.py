@@ -46,17 +46,18 @@ class Staged:
         return sorted(set(self._groups), key=period_key)
 
     def blocks(self, periods: Collection[str], indicators: Sequence[str] | None = None) -> Iterator[tuple[str, Values]]:
-        """The blocks of some periods, in the order in which they came in, with some or all of the indicators."""
+        """The blocks of some periods, in the order in which they came in; of some indicators alone without the units' names."""
         codes = self._indicators if indicators is None else tuple(dict.fromkeys(indicators))
         places = [self._indicators.index(c) for c in codes]
         with pq.ParquetFile(self._path, pre_buffer=False) as file:
             for group, period in enumerate(self._groups):
                 if period in periods:
-                    table = file.read_row_group(group, [_UNIT, _STATES, *codes])
+                    named = [_UNIT] if indicators is None else []
+                    table = file.read_row_group(group, [*named, _STATES, *codes])
                     matrix = np.empty((len(table), len(codes)), order="F")
                     for k, code in enumerate(codes):
                         matrix[:, k] = table[code].to_numpy()
-                    units = tuple(table[_UNIT].to_pylist())
+                    units = tuple(table[_UNIT].to_pylist()) if named else tuple(map(str, range(len(table))))
                     yield period, Values(units, codes, matrix, _unpacked(table[_STATES], matrix, places))
 
 

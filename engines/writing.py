@@ -15,26 +15,28 @@ PARQUET = ".parquet"
 _KINDS = {"rank": pa.int64()} | dict.fromkeys(("unit", "period", "tier", "marks"), pa.string())  # the rest are scores
 
 
-def is_device(out: Path) -> bool:
-    """Whether it is something like /dev/stdout, beside which no other file can stand."""
-    return out.exists() and not out.is_file()
+def is_straight(out: Path) -> bool:
+    """Whether it is written as it stands: a pipe, or a link (/dev/stdout is one), in whose place no other file may be put."""
+    return out.is_symlink() or (out.exists() and not out.is_file())
 
 
 @contextmanager
 def written(out: Path, columns: Sequence[str], stamp: Mapping[str, str]) -> Iterator[Callable[[pd.DataFrame], None]]:
     """A function that writes rows with these columns behind those that are there; `stamp` goes into a Parquet file's metadata.
 
+    A pipe or a link is written straight.
+
     Numbers in a CSV are the shortest texts that read back to the same double, without a BOM, because programs read it.
     """
-    device = is_device(out)
-    part = out if device else out.with_name(f".{out.name}.{os.getpid()}.part")
+    straight = is_straight(out)
+    part = out if straight else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with (_parquet if out.suffix.lower() == PARQUET else _csv)(part, columns, stamp) as write:
             yield write
-        if not device:
+        if not straight:
             os.replace(part, out)
     finally:
-        if not device:
+        if not straight:
             part.unlink(missing_ok=True)
 
 
@@ -55,6 +57,6 @@ def _parquet(part: Path, columns: Sequence[str], stamp: Mapping[str, str]) -> It
         count += len(rows)
         writer.write_table(pa.Table.from_pandas(rows, schema, preserve_index=False))
 
-    with pq.ParquetWriter(part, schema) as writer:
+    with pq.ParquetWriter(part, schema, use_dictionary=["period", "tier"]) as writer:  # hardly two scores are alike
         yield write
         writer.add_key_value_metadata({**stamp, "units": str(count)})

@@ -31,7 +31,7 @@ else:
     framework_desk_edit.done(path)
     draft = framework_desk_edit.bar(path, table)
     said = framework_desk.judged(draft)
-    left, right = st.columns([2.2, 1], gap="medium")
+    left, right = st.columns([2.5, 1], gap="medium")
     with left:
         what = st.segmented_control("改什么", ["指标", "评分规则"], default="指标", required=True, key="framework_what", label_visibility="collapsed")
         policy = said.policy or framework_desk.version(path, draft.base)[1]

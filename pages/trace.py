@@ -50,7 +50,7 @@ else:
     parts.heading(agreement_parts.verdict(agreement.counts(compared)))
     agreement_parts.tallies(compared)
     shown = agreement_parts.filtered(view, compared, {t: theme.tier_title(view.labels, t) for t in view.labels})
-    left, right = st.columns([1, 2.5])
+    left, right = st.columns([1, 2.6])
     with left:
         counts = agreement_parts.by_indicator(view, shown)
         clicked = figure(outcomes.outcome_bars(counts, agreement.OUTCOMES), f"outcomes {len(shown)}", "各项指标的核对结论", counts.index)

@@ -15,7 +15,7 @@ from server import api_parts as parts
 from server import api_query as query
 from server import api_shapes as shapes
 from server.api_problem import Problem
-from server.api_reading import Frozen, chosen, seen
+from server.api_reading import Codes, Frozen, chosen, seen
 from store.people.roles import Person
 from ui import portrait
 from ui.wording import clean
@@ -43,10 +43,16 @@ class Ask:
         """The release that is asked for. Raises Problem (404)."""
         return replace(chosen(self.table, self.query.period, self.query.release), only=self.person.only_unit)
 
-    def own(self, units: pd.Index) -> pd.Index:
-        """Those of some units whose rows the person may see."""
-        only = self.person.only_unit
-        return units if only is None else units[units == only]
+    def own(self, order: str = "unit", sector: str | None = None, tier: str | None = None) -> Codes | list[str]:
+        """The codes of the units whose rows the person may see, by "unit" or by "rank", of one sector or tier where one is given."""
+        frozen, only = self.frozen, self.person.only_unit
+        if frozen.large and only is None:
+            return frozen.codes(order, sector, tier)
+        table = frozen.of([] if only is None else [only]).units
+        table = table if only is None else table[table.index == only]
+        for column, wanted in (("sector", sector), ("tier", tier)):
+            table = table if wanted is None else table[table[column] == wanted]
+        return list(table.index if order == "unit" else table.sort_values("rank", kind="stable", na_position="last").index)
 
     def page(self, keys: Any, make: Callable[[Any], list[Any]]) -> dict[str, Any]:
         """The rows that are asked for of a list of keys, and how long the list is. make: some keys → their rows."""
@@ -55,7 +61,7 @@ class Ask:
 
     def unit(self) -> str:
         """The code of the unit that is asked for. Raises Problem (404): it is not in the release."""
-        if self.code not in self.frozen.units.index:
+        if self.code not in self.frozen.of([self.code]).units.index:
             where = f"第 {self.frozen.number} 号发布（{clean(self.frozen.period, 40)}）"
             raise Problem(404, f"{where}中没有单位 {clean(self.code, 60)!r}；请从 /api/v1/units 中选一个代码")
         return self.code
@@ -79,36 +85,33 @@ def release(ask: Ask) -> shapes.OneRelease:
 
 def units(ask: Ask) -> shapes.Units:
     """Units of a release, by code."""
-    table = ask.frozen.units
-    return shapes.Units(**of_release(ask.frozen), **ask.page(ask.own(table.index), lambda part: _rows(table, part, parts.Unit)))
+    frozen = ask.frozen
+    return shapes.Units(**of_release(frozen), **ask.page(ask.own(), lambda part: _rows(frozen.of(part).units, part, parts.Unit)))
 
 
 def scores(ask: Ask) -> shapes.Scores:
     """Scores of a release, the best rank first."""
     frozen = ask.frozen
-    table = frozen.units.loc[ask.own(frozen.units.index)]
-    for column, wanted in (("sector", ask.query.sector), ("tier", ask.query.tier)):
-        table = table if wanted is None else table[table[column] == wanted]
-    order = table.sort_values("rank", kind="stable", na_position="last").index
-    own, rest = list(frozen.framework.codes), [c for c in frozen.nodes.columns if c not in frozen.framework]
 
-    def make(part: pd.Index) -> list[dict[str, Any]]:
-        nodes, facets = (frozen.nodes.loc[part, columns].to_dict("records") for columns in (own, rest))
-        heads = _rows(frozen.units, part, parts.Score)
-        return [head | dict(nodes=n, facets=f) for head, n, f in zip(heads, nodes, facets, strict=True)]
+    def make(part: list[str]) -> list[dict[str, Any]]:
+        few = frozen.of(part)
+        table = few.nodes.loc[part]
+        nodes, facets = (table[[c for c in table if (c in few.framework) == own]].to_dict("records") for own in (True, False))
+        return [head | dict(nodes=n, facets=f) for head, n, f in zip(_rows(few.units, part, parts.Score), nodes, facets, strict=True)]
 
-    return shapes.Scores(**of_release(frozen), **ask.page(order, make))
+    return shapes.Scores(**of_release(frozen), **ask.page(ask.own("rank", ask.query.sector, ask.query.tier), make))
 
 
 def one_unit(ask: Ask) -> shapes.Portrait:
     """One unit: what it is, where it stands, and why. Raises Problem (404)."""
-    frozen, unit = ask.frozen, ask.unit()
+    unit = ask.unit()
+    frozen = ask.frozen.portrait(unit)
     row, high_and_low = frozen.units.loc[unit], portrait.strengths(frozen, unit)
     (ties, ranked), root = portrait.ranking(frozen, unit), frozen.framework.root.code
     axes = portrait.axes(frozen, unit, [root, *portrait.dimension_codes(frozen)])
     own = frozen.adjustments[frozen.adjustments["unit"] == unit].drop(columns="unit")
     return shapes.Portrait(
-        **of_release(frozen), **_rows(frozen.units, [unit], parts.Score)[0], **row[["geometric", "weakest", "weakest_gap"]].to_dict(),
+        **of_release(ask.frozen), **_rows(frozen.units, [unit], parts.Score)[0], **row[["geometric", "weakest", "weakest_gap"]].to_dict(),
         ties=ties or None, ranked=ranked, unbalanced=portrait.unbalanced(frozen, unit), group=portrait.group(frozen, unit)[0],
         group_median=axes.at[root, "median"], dimensions=_dimensions(frozen, unit, axes.drop(index=root)),
         strengths=_spots(high_and_low[0]), weak_spots=_spots(high_and_low[1]), adjustments=own.to_dict("records"),
@@ -117,7 +120,8 @@ def one_unit(ask: Ask) -> shapes.Portrait:
 
 def unit_cells(ask: Ask) -> shapes.UnitCells:
     """All indicators of one unit, in the framework's order. Raises Problem (404)."""
-    frozen, unit = ask.frozen, ask.unit()
+    unit = ask.unit()
+    frozen = ask.frozen.of([unit])
     name = frozen.units.at[unit, "name"]
     cells = frozen.cells[frozen.cells["unit"] == unit].set_index("indicator")
     marks, ranks = frozen.marks[frozen.marks["unit"] == unit].set_index("indicator"), frozen.ranks.loc[unit]
@@ -143,15 +147,15 @@ def indicator(ask: Ask) -> shapes.IndicatorCells:
     if code not in frozen.framework or not frozen.framework.is_indicator(code):
         what = "不是指标，它的得分见 /api/v1/scores" if code in frozen.framework else "不在指标体系中，请从 /api/v1/indicators 中选一个代码"
         raise Problem(404, f"第 {frozen.number} 号发布中，{clean(code, 60)!r} {what}")
-    cells = frozen.cells[frozen.cells["indicator"] == code].set_index("unit")
-    marks = frozen.marks[frozen.marks["indicator"] == code].set_index("unit")
 
-    def make(part: pd.Index) -> list[dict[str, Any]]:
-        heads = frozen.units.loc[part, ["name", "sector"]].rename_axis("code").reset_index().to_dict("records")
-        return [head | cell for head, cell in zip(heads, _cells(cells, marks, frozen.ranks[code], part), strict=True)]
+    def make(part: list[str]) -> list[dict[str, Any]]:
+        few = frozen.of(part)
+        cells, marks = (table[table["indicator"] == code].set_index("unit") for table in (few.cells, few.marks))
+        heads = few.units.loc[part, ["name", "sector"]].rename_axis("code").reset_index().to_dict("records")
+        return [head | cell for head, cell in zip(heads, _cells(cells, marks, few.ranks[code], part), strict=True)]
 
     node = _node(frozen.framework, frozen.framework.node(code))
-    return shapes.IndicatorCells(**of_release(frozen), indicator=node, **ask.page(ask.own(frozen.units.index), make))
+    return shapes.IndicatorCells(**of_release(frozen), indicator=node, **ask.page(ask.own(), make))
 
 
 def of_release(frozen: Frozen) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,20 +16,25 @@ from scoring.policy import Policy
 from server.api_problem import Problem
 from store.connection import reader, store_path
 from store.people.roles import Person
-from store.releasing import reading
+from store.releasing import reading, some_units
 from store.releasing.releases import PUBLIC, STATES
 from store.releasing.releases import releases as all_releases
 from store.settings import setting
 from store.stamp import data_stamp
 from ui.peers import Peers
+from ui.viewer import LARGE
 from ui.wording import clean
+
+if TYPE_CHECKING:
+    from ui.scope import Single
 
 
 @dataclass(frozen=True)
 class Frozen:
     """One release, as `ui.portrait` looks at one. Tables are shared between requests: to be read, never written to.
 
-    only: the one unit whose reader this is for, who learns of the others what `Peers` tells; None for one who sees all.
+    size: how many units it has; of more than a page reads, tables are read of a `few` only. only: the one unit whose reader this is
+    for, who learns of the others what `Peers` tells; None for one who sees all.
     """
 
     path: Path
@@ -37,13 +43,37 @@ class Frozen:
     period: str
     state: str
     demo: bool
+    size: int
     only: str | None = None
+    few: tuple[str, ...] | None = None
     previous: None = None  # a release is looked at by itself
 
     @cached_property
     def peers(self) -> Peers | None:
         """What is told of the others to somebody who sees one unit only."""
         return None if self.only is None else Peers(replace(self, only=None), self.only)
+
+    @property
+    def large(self) -> bool:
+        """Whether it has more units than are read at once."""
+        return self.size > LARGE
+
+    def of(self, units: Sequence[str]) -> Frozen:
+        """The release to read the rows of these units from: of a large one no others are read."""
+        return replace(self, few=tuple(units)) if self.large else self
+
+    def portrait(self, unit: str) -> Frozen | Single:
+        """The release to read the portrait of a unit from: of a large one as pages look at it, by look-up."""
+        if not self.large:
+            return self
+        from ui.scope import Single
+
+        served = _releases()
+        return Single(self.path, served[served["release"] == self.number], self.period, unit)
+
+    def codes(self, order: str, sector: str | None = None, tier: str | None = None) -> Codes:
+        """The codes of its units, by "unit" or by "rank", of one sector or tier where one is given; only what is asked for is read."""
+        return Codes(self, order, sector, tier)
 
     @property
     def framework(self) -> Framework:
@@ -100,7 +130,28 @@ class Frozen:
         return self._read("marks")
 
     def _read(self, what: str) -> Any:
-        return _release(self.path, self.digest, self.number, what)
+        if self.few is None or what == "framework":
+            return _release(self.path, self.digest, self.number, what)
+        with reader(self.path) as db:
+            return some_units.TABLES[what](db, self.number, self.few)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes of a release's units in an order, as a list that is read where it is looked at."""
+
+    frozen: Frozen
+    order: str
+    sector: str | None
+    tier: str | None
+
+    def __len__(self) -> int:
+        with reader(self.frozen.path) as db:
+            return some_units.count_units(db, self.frozen.number, self.sector, self.tier)
+
+    def __getitem__(self, part: slice) -> list[str]:
+        with reader(self.frozen.path) as db:
+            return some_units.unit_codes(db, self.frozen.number, self.order, part.start, part.stop - part.start, self.sector, self.tier)
 
 
 def seen(person: Person) -> pd.DataFrame:
@@ -129,7 +180,7 @@ def chosen(table: pd.DataFrame, period: str | None, release: int | None) -> Froz
     if rows.empty:
         raise Problem(404, f"{asked}；{remedy}")
     row = rows.iloc[-1]
-    return Frozen(store_path(), int(row["release"]), row["digest"], row["period"], row["state"], bool(row["demo"]))
+    return Frozen(store_path(), int(row["release"]), row["digest"], row["period"], row["state"], bool(row["demo"]), int(row["units"]))
 
 
 def badges_are_public() -> bool:

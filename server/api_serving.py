@@ -103,6 +103,7 @@ def _badge(request: Request) -> Response:
         refuse(person, code)
     _media(request, BADGE, None)
     frozen = chosen(public(), asked.period, asked.release)
+    frozen = frozen.of([code])
     if code not in frozen.units.index:
         raise Problem(404, f"第 {frozen.number} 号发布中没有单位 {clean(code, 60)!r}；请核对代码")
     body = badge(frozen, code).encode()

@@ -8,13 +8,11 @@ from starlette.responses import HTMLResponse
 from store.people import passwords
 
 _LOGO = (Path(__file__).resolve().parent.parent / "ui" / "logo.svg").read_text("utf-8")
-_DARK = """color-scheme: dark; --ground: #15181D; --card: #1E2229; --ink: #E8E6E1; --quiet: #A9AEB8; --line: #3A404A; --field: #7D848F;
-  --red: #C8463D; --name: #E58E86;"""
 _STYLE = """<style>
 :root { --ground: #F7F5F1; --card: #FFFFFF; --ink: #23272E; --quiet: #5A616C; --line: #D9D5CC; --field: #8B8F97; --red: #B3261E; --gold: #D4A02F;
   --name: #8C1D18; color-scheme: light; }
-:root[data-screen=dark] { DARK }
-@media (prefers-color-scheme: dark) { :root:not([data-screen=light]) { DARK } }
+:root[data-screen=dark] { --ground: #15181D; --card: #1E2229; --ink: #E8E6E1; --quiet: #A9AEB8; --line: #3A404A; --field: #7D848F;
+  --red: #C8463D; --name: #E58E86; color-scheme: dark; }
 * { box-sizing: border-box; } [hidden] { display: none !important; } html { background: var(--ground); }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground); color: var(--ink);
   font: 16px/1.6 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; }
@@ -33,10 +31,12 @@ button, .go { display: block; width: 100%; margin-top: 1.25rem; padding: 0.6rem;
 .said { margin: 1rem 0 0; padding: 0.6rem 0.8rem; color: var(--ink); border: 1px solid var(--line); border-left: 4px solid var(--gold);
   border-radius: 6px; }
 .wrong { border-left-color: var(--red); }
-</style>""".replace("DARK", _DARK)
-# What the switch keeps (ui/themes.py). A constant script: the page is whole without it.
+</style>"""
+# What the switch in the pages keeps (ui/themes.py), else what the screen is. A constant script: without it the page is light.
 SCREEN = """<script>
-try { document.documentElement.dataset.screen = (localStorage.getItem("zx-theme") ?? "").toLowerCase(); } catch { /* nothing is kept */ }
+let kept = null;
+try { kept = localStorage.getItem("zx-theme"); } catch { /* nothing is kept */ }
+if (kept === "Dark" || (kept !== "Light" && matchMedia("(prefers-color-scheme: dark)").matches)) document.documentElement.dataset.screen = "dark";
 </script>"""
 _UNKEPT = {"Cache-Control": "no-store"}
 

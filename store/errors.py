@@ -60,6 +60,10 @@ class ReleaseError(StoreError):
     """A release that cannot be made, or is not there."""
 
 
+class TooManyUnits(ReleaseError):
+    """What would be done at once takes too long for so many units; the message names what to run instead."""
+
+
 class DraftStale(ReleaseError):
     """A draft whose inputs have changed since it was made."""
 

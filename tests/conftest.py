@@ -56,6 +56,14 @@ def demo_copy(demo_store, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def large_store(tmp_path_factory) -> Path:
+    """A province of more units than a page reads, as `tests.large_city` has it. Read it only."""
+    from tests.large_city import make_large
+
+    return make_large(tmp_path_factory.mktemp("large") / "quality.db")
+
+
+@pytest.fixture(scope="session")
 def people_once(tmp_path_factory) -> Path:
     """The small city of the store's tests, published, with an account for each role. Copied by `people_store`."""
     from store.releasing.releases import publish

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("scoring", "store", "ui", "server", "charts", "reports", "briefs", "pages", "commands")
+ROOMS = ("scoring", "engines", "store", "ui", "server", "charts", "reports", "briefs", "pages", "commands")
 ENTRIES = ("manage.py", "dashboard.py")
 BINARY = {".png", ".jpg", ".ico", ".xlsx", ".docx", ".pptx", ".db"}
 

@@ -54,14 +54,14 @@ def test_command_line_reference_is_current():
 
 
 def commands(readme: Path) -> Iterator[tuple[dict[str, str], list[str]]]:
-    """(environment, words) of each manage.py line in the README's fenced blocks, in order; servers left out."""
+    """(environment, words) of each manage.py line in the README's fenced blocks, in order; servers and Spark left out."""
     blocks = re.findall(r"^```(?:bash|sh|console|shell)\n(.*?)^```", readme.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     exported: dict[str, str] = {}
     for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
         words = shlex.split(line, comments=True)
         if words[:1] == ["export"]:
             exported |= dict(word.split("=", 1) for word in words[1:])
-        if "manage.py" in words and not {"run", "streamlit"} & set(words):
+        if "manage.py" in words and not {"run", "streamlit", "spark"} & set(words):
             own = dict(word.split("=", 1) for word in words[: words.index("manage.py")] if "=" in word)
             yield exported | own, words[words.index("manage.py") :]
 

@@ -86,6 +86,11 @@ class Viewer:
                 self.known = known
                 return run
 
+    def until(self, piece: str, seconds: float = 60) -> None:
+        """Wait until the run that was asked for shows a piece of this kind, such as a spinner. Raises TimeoutError, websockets' exceptions."""
+        while ForwardMsg.FromString(self.socket.recv(seconds)).delta.new_element.WhichOneof("type") != piece:
+            pass
+
     def close(self) -> None:
         """Leave."""
         self.leaving.close()

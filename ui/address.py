@@ -133,7 +133,7 @@ def leave() -> None:
     st.session_state.pop(_SHOWN, None)
 
 
-def turn(**values: str) -> NoReturn:
+def turn(**values: str | list[str]) -> NoReturn:
     """Shows other values on the same page, at once and as one step back: for a click on a figure."""
     leave()
     st.query_params.update(values)

@@ -117,8 +117,8 @@ def listing(view: View, table: pd.DataFrame, states: Mapping[str, str]) -> None:
         shown, hide_index=True, on_select="rerun", selection_mode="single-row", placeholder="—", height=470 if len(shown) > 12 else "content",
         key=key,
         column_config={
-            "结论": st.column_config.TextColumn(width=88, pinned=True), view.words["unit"]: st.column_config.TextColumn(width=172),
-            "指标": st.column_config.TextColumn(width=210), "报送": st.column_config.TextColumn(width=66, alignment="right"),
+            "结论": st.column_config.TextColumn(width=86, pinned=True), view.words["unit"]: st.column_config.TextColumn(width=164),
+            "指标": st.column_config.TextColumn(width=196), "报送": st.column_config.TextColumn(width=66, alignment="right"),
             "台账值": figure(format="%.2f", width=64), "相差": figure(format="%+.2f", width=58), "分子": figure(width=48), "分母": figure(width=48),
             "采用": st.column_config.TextColumn(width=60), "得分": figure(format="%.1f", width=50),
         },

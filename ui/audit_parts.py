@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OPEN = "audit_open"
 _WIDE = {"结果": 90, "数值": 120, "阈值": 100, "对象": 190, "发现": 360, "怎么办": 420, "形态": 110, "指标": 190, "请核实": 330}
 COLUMNS = {name: st.column_config.Column(width=width) for name, width in _WIDE.items()}
+_ASKED = {name: st.column_config.Column(width=width) for name, width in {"形态": 92, "指标": 236, "发现": 420}.items()}
 _STYLE = """<style>
 .st-key-audit_list { gap: 0.3rem; }
 .st-key-audit_list [data-testid="stExpander"] summary { padding-top: 0.3rem; padding-bottom: 0.3rem; }
@@ -105,7 +106,7 @@ def screen(view: View, checks: Sequence[Check]) -> None:
     else:
         once = asked.drop(columns=["node", "code"]).assign(**{c: said_once(asked[c]) for c in ("发现", "请核实")})
         rows = parts.grid(
-            once, column_config=COLUMNS, hide_index=True, key="audit_questions", placeholder="—",
+            once, column_config=COLUMNS | _ASKED, hide_index=True, key="audit_questions", placeholder="—",
             height=420 if len(asked) > 11 else "content", on_select="rerun", selection_mode="single-row",
         ).selection.rows  # fmt: skip
         unit, node = asked[["code", "node"]].iloc[rows[0]] if rows else ("", "")

@@ -99,8 +99,9 @@ def one(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:
         return batches.rows(path, number, kind, words, batches.FULL)
 
     parts.downloads(f"批次 {number} {title}", lambda: csv(out(), demo), lambda: xlsx({title: out()}, demo=demo), right)
-    seen = rows.drop(columns=words["period"]) if len(periods) == 1 and words["period"] in rows else rows  # one period is named above
-    widths = {words["unit"]: 180, "指标": 196, intake_tables.title(kind, "value"): 70}
+    idle = [c for c in rows if (c == words["period"] and len(periods) == 1) or (c == "工作表" and (rows[c] == "").all())]  # one period is named above
+    seen = rows.drop(columns=idle)
+    widths = {words["unit"]: 190, "指标": 196, intake_tables.title(kind, "value"): 60}
     parts.grid(seen, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 250), key=f"batch rows {number} {kind}", placeholder="",
                  column_config={c: st.column_config.Column(width=w) for c, w in widths.items() if kind == "values"})  # fmt: skip
 
@@ -137,7 +138,7 @@ def _file(path: Path, row: pd.Series) -> None:
     number, name = int(row["batch"]), clean(row["file"], 120)
     found = batches.kept(path, number)
     if not isinstance(found, bytes):
-        st.caption(text(found or "没有留存原文件（旧版本导入的批次不留）。", 300), width="content")
+        st.caption(text(found or "没有留存原文件（旧版本导入的、由别的库汇总来的批次不留）。", 300), width="content")
     elif current_user().may("export"):
         make = exports.recorded(lambda: found, f"批次 {number} 原文件 {name}")
         st.download_button("下载原文件", make, name, key=f"kept {number}", icon=":material/draft:", on_click="ignore",

@@ -27,7 +27,7 @@ _USUAL = ("low", "high", "normalisation", "source")  # columns that are shown th
 _METHODS = ("normalisation", "imputation", "treatment", "transform", "direction")  # columns of which one of some words is chosen
 _REFUSED = "framework_refused"
 _MOST = 300  # units on the screen
-_WIDTHS = {"code": 76, "parent": 70, "name": 200, "unit": 80, "direction": 84, "weight": 56, "low": 56, "high": 56, "normalisation": 110}
+_WIDTHS = {"code": 76, "parent": 70, "name": 190, "unit": 96, "direction": 84, "weight": 68, "low": 68, "high": 68, "normalisation": 100}
 # number fields: section, key, title, least, most, step; as they stand in the policy under these names
 _FIELDS = (
     ("missing", "coverage", "coverage", "覆盖率下限", 0.0, 1.0, 0.01), ("adjustments", "bonus_cap", "bonus_cap", "加分上限", 0.0, 100.0, 0.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from ui.wording import clean, period_title
 Bytes = Callable[..., bytes]
 TABS = {"versions": "版本", "edit": "修改", "compare": "比较两版"}
 _CLICKED = "framework_clicked"
+_FORMULA = re.compile(r"[=+@＝＋＠\t\r]|[-－](?![\d.])")
 _MOST = 600  # rows of a comparison on the screen
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _QUIET = {"label_visibility": "collapsed"}
@@ -99,10 +101,15 @@ def files(number: int, framework: Framework, policy: Policy, toml: str) -> None:
         return
     name = f"指标体系 第{number}版"
     made = {f"{name}.xlsx": (lambda: workbook(framework, policy), "下载工作簿", _XLSX),
-            f"{name}.csv": (lambda: framework_csv(framework_to_table(framework)).encode("utf-8-sig"), "CSV", "text/csv"),
+            f"{name}.csv": (lambda: framework_csv(_guarded(framework_to_table(framework))).encode("utf-8-sig"), "CSV", "text/csv"),
             f"评分规则 第{number}版.toml": (toml.encode, "规则 TOML", "text/plain")}  # fmt: skip
     for file, (make, label, kind) in made.items():
         st.download_button(label, exports.recorded(make, file), file, kind, key=file, on_click="ignore", icon=":material/download:")
+
+
+def _guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows as text that no spreadsheet takes for formulas; numbers below zero, which have to be read again, as they are."""
+    return table.map(lambda cell: f"'{cell}" if _FORMULA.match(str(cell)) else cell)
 
 
 def workbook(framework: Framework, policy: Policy) -> bytes:

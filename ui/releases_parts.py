@@ -159,7 +159,7 @@ def _publish(path: Path, draft: int, reason: str, person: Person) -> str:
     if st.session_state.get(preview.KEY) == draft:
         preview.look(None)
     try:
-        robustness.measure_releases([period], person.name, path=path)
+        robustness.measure_published([period], person.name, path)
     except (ScoringError, StoreError) as error:
         return f"{period_title(period)}现在使用第 {draft} 号发布。没有测算稳健性：{error}"
     return f"{period_title(period)}现在使用第 {draft} 号发布，并已测算稳健性。"

@@ -21,6 +21,7 @@ AFTER = "after"  # in the address: the unit at which the page of a list before e
 OF_UNITS = ("unit", "trace", "method")  # pages about one unit, and of the others what their groups come to
 OF_GROUPS = ("overview", "cities")  # pages that show what groups of units come to, however many these are
 _FOUND = 8  # matches that are listed: who sees none of theirs among them writes more
+_LONGEST = 60  # characters that are looked for
 _SEARCH = "_scope_search"
 # What takes all units at once is done by the command line, which has the time and says how far it is.
 ELSEWHERE = {
@@ -85,12 +86,12 @@ def named(view: Part, path: str) -> str:
     return clean(found["name"], 40) if path and found is not None else f"全部{clean(view.words['unit'], 20)}"
 
 
-def way(view: Part, title: Any, finder: Any) -> None:
+def way(view: Part, page: str, title: Any, finder: Any) -> None:
     """The way down under the page's title, and the search beside it; none for somebody who sees one unit."""
     if current_user().only_unit is None:
         _crumbs(view, title)
         _search(view, finder)
-        _matches(view)
+        _matches(view, page)
 
 
 def _crumbs(view: Part, where: Any) -> None:
@@ -121,14 +122,14 @@ def _search(view: Part, where: Any) -> None:
     turn = st.session_state.setdefault(_SEARCH, 0)  # a box that has done its work is followed by an empty one
     word = text(view.words["unit"])
     where.text_input(
-        f"找{word}", key=f"{_SEARCH} {turn}", placeholder=f"找{word}：名称、代码、拼音首字母", label_visibility="collapsed", max_chars=60,
+        f"找{word}", key=f"{_SEARCH} {turn}", placeholder=f"找{word}：名称、代码、拼音首字母", label_visibility="collapsed",
         icon=":material/search:",
     )  # fmt: skip
 
 
-def _matches(view: Part) -> None:
-    """The units that were looked up, under the header; one that is chosen opens its portrait, or the page about it that is open."""
-    asked = st.session_state.get(f"{_SEARCH} {st.session_state[_SEARCH]}", "").strip()
+def _matches(view: Part, page: str) -> None:
+    """The units that were looked up, under the header; one that is chosen opens its portrait, or is looked at on the page that is open."""
+    asked = st.session_state.get(f"{_SEARCH} {st.session_state[_SEARCH]}", "").strip()[:_LONGEST]
     if not asked:
         return
     table = scope_reads.found(*view.key, asked, _FOUND + 1)
@@ -136,7 +137,7 @@ def _matches(view: Part) -> None:
         for unit, row in table.head(_FOUND).iterrows():
             if st.button(_match(view, unit, row), key=f"found {unit}", type="tertiary"):
                 st.session_state[_SEARCH] += 1
-                _open(view, unit)
+                _open(view, page, unit)
         if len(table) > _FOUND:
             st.caption("还有更多，请把名称写长些。")
         elif table.empty:
@@ -149,9 +150,11 @@ def _match(view: Part, unit: str, row: pd.Series) -> str:
     return f"**{text(row['name'], 40)}**　:gray[{text(unit, 30)}　{text(place, 60)}　{rank}]"
 
 
-def _open(view: Part, unit: str) -> None:
+def _open(view: Part, page: str, unit: str) -> None:
     if isinstance(view, Single):
         address.turn(unit=unit)
+    if page == "compare" and not view.wide and unit in view.units.index:
+        address.turn(pick=[*dict.fromkeys([*st.query_params.get_all("pick"), unit])])
     open_page("unit", unit=unit, period=view.period)
 
 

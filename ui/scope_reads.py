@@ -12,8 +12,7 @@ import streamlit as st
 from store.connection import reader
 from store.errors import ReleaseError
 from store.ledgers.reading import current_records
-from store.releasing import finding, groups, reading
-from store.releasing import one_unit as units
+from store.releasing import finding, groups, reading, some_units
 from ui.reads import stacked
 
 
@@ -35,28 +34,28 @@ def part_cells(path: str, digest: str, number: int, within: str) -> pd.DataFrame
 def one_unit(path: str, digest: str, number: int, what: str, unit: str) -> pd.DataFrame:
     """One of a release's tables, of one unit."""
     with reader(Path(path)) as db:
-        return units.TABLES[what](db, number, unit)
+        return some_units.TABLES[what](db, number, [unit])
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
 def unit_history(path: str, keys: tuple[tuple[str, int, str], ...], unit: str) -> pd.DataFrame:
     """One unit over some releases, as `history`."""
     with reader(Path(path)) as db:
-        return units.unit_history(db, [(period, number) for period, number, _ in keys], unit)
+        return some_units.unit_history(db, [(period, number) for period, number, _ in keys], unit)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def ties(path: str, digest: str, number: int, rank: float) -> int:
     """How many units of a release hold a rank."""
     with reader(Path(path)) as db:
-        return units.ties(db, number, rank)
+        return some_units.ties(db, number, rank)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def tier_begins(path: str, digest: str, number: int, tier: str, labels: tuple[str, ...]) -> float:
     """The lowest index by which a unit of a release is in a tier."""
     with reader(Path(path)) as db:
-        return units.tier_begins(db, number, tier, labels)
+        return some_units.tier_begins(db, number, tier, labels)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
@@ -78,7 +77,7 @@ def group(path: str, digest: str, number: int, within: str) -> pd.Series | None:
 def group_nodes(path: str, digest: str, number: int, within: str) -> pd.DataFrame:
     """Index node: scored, mean, q1, median, q3 of a group's units."""
     with reader(Path(path)) as db:
-        return units.group_nodes(db, number, within)
+        return some_units.group_nodes(db, number, within)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
@@ -97,9 +96,9 @@ def unit_page(path: str, digest: str, number: int, within: str, after: str | Non
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def found(path: str, digest: str, number: int, text: str, limit: int) -> pd.DataFrame:
-    """The units of a release that a text is meant for: code, part of a name, initials, pinyin."""
+    """The units of a release that a text is meant for, index unit: code, part of a name, initials, pinyin."""
     with reader(Path(path)) as db:
-        return finding.find_units(db, number, text, limit)
+        return finding.find_units(db, number, text, limit).set_index("unit")
 
 
 @st.cache_resource(max_entries=16, show_spinner="正在读取台账…")

@@ -31,9 +31,10 @@ def header(page: places.Place) -> None:
     if page.keeps:
         keeping(page)
         return
-    if large := of_large(viewer.latest()):
-        large.follow(page.name)
     view = viewer.latest()
+    if large := of_large(view):
+        large.follow(page.name)
+        view = viewer.latest()
     title, *finder, chooser = st.columns([3, 1.4, 1] if large else [4, 1], vertical_alignment="bottom")
     newest_first = list(reversed(view.periods))
     address.select(view.words["period"], newest_first, "period", view.period, period_title, chooser, label_visibility="collapsed")
@@ -46,7 +47,7 @@ def header(page: places.Place) -> None:
     )
     preview.notice(view.row)
     if large:
-        large.way(view, title, finder[0])
+        large.way(view, page.name, title, finder[0])
 
 
 def of_large(view: viewer.View) -> ModuleType | None:

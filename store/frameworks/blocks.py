@@ -36,6 +36,8 @@ _PLAIN = r"^[\p{L}\p{N}_/·-]+$"  # codes that are no notes and need no cleaning
 
 def open_values(path: Path, framework: Framework) -> TextValues | ParquetValues:
     """The table of values in a file. Raises ImportRefused where it cannot be read, or is no table of values."""
+    if not path.is_file():  # a pipe gives its bytes once; what is not there is refused by what reads it
+        return TextValues(path, framework)
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -52,8 +54,8 @@ class TextValues:
 
     @cached_property
     def rows(self) -> int:
-        """Rows of a wide text."""
-        return self._shape.rows if self._table and self._table.kind == "wide" else 0
+        """Rows of a wide text below its header."""
+        return self._shape.rows - self._table.header - 1 if self._table and self._table.kind == "wide" else 0
 
     @cached_property
     def _shape(self) -> Shape:
@@ -61,7 +63,9 @@ class TextValues:
 
     @cached_property
     def _table(self) -> Table | None:
-        """The table that the first rows of a text head; None of a workbook, or where `whole` says what is wrong with it."""
+        """The table that the first rows of a text head; None of a workbook or a pipe, or where `whole` says what is wrong with it."""
+        if not self.path.is_file():
+            return None
         with self.path.open("rb") as file:
             workbook = file.read(2) == _WORKBOOK
         with suppress(Unreadable, UnicodeError):
@@ -185,7 +189,7 @@ def _plain(batch: pa.RecordBatch, table: Table, framework: Framework) -> list[tu
         if np.isinf(x).any() or (node.unit == "%" and ((x < 0) | (x > most_percent(node))).any()):
             return []
         np.add(x, 0.0, out=matrix[:, codes.index(node.code)])  # no negative zero
-    if pd.MultiIndex.from_arrays([units, periods]).has_duplicates:
+    if pd.MultiIndex.from_arrays([[u.casefold() for u in units], periods]).has_duplicates:
         return []
     parts = [(p, np.flatnonzero(periods == p)) for p in pd.unique(periods)]
     return [(p, Values(tuple(units[rows]), codes, matrix[rows] if len(parts) > 1 else matrix)) for p, rows in parts]

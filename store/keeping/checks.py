@@ -145,6 +145,6 @@ def _digests(db: Database) -> Iterator[Finding]:
         good = digest_of(db, number) == digest
         detail = f"摘要 {digest[:12]} 一致" if good else "摘要与冻结的内容不一致：内容被改动过；请换成备份，或重新发布该考核期"
         yield Finding(f"第 {number} 号发布（{period}）", good, detail)
-        if (wrong := faulty_group(db, number)) is not None:
+        if good and (wrong := faulty_group(db, number)) is not None:
             name = f"分组“{wrong}”" if wrong else "全体"
             yield Finding(f"第 {number} 号发布（{period}）的分组", False, f"{name}的汇总与单位的得分不一致：汇总被改动过；请换成备份")

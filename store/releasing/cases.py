@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 from sqlite_utils import Database
 
 from scoring.case import Case
@@ -14,7 +12,8 @@ from scoring.imputation import OVER_TIME
 from scoring.movement import period_key
 from scoring.values import Values
 
-from .panel import groups_of, rests_on
+from ..grouping import blocks
+from .panel import Grid, groups_of, rests_on
 from .reading import release_adjustments, served, stated_framework
 
 # What was scored: a derived value that was used, without a value not applicable (2), stands in the reported one's place.
@@ -38,19 +37,15 @@ def release_case(db: Database, release: int) -> Case:
     # An alternative of [uncertainty] that imputes over time looks at periods on which the scores themselves do not rest.
     ways = [policy, *(replace(policy, imputation=m) for m in policy.draws.missing if m in OVER_TIME)]
     pool = {p for way in ways for p in rests_on(framework, way, period, have)}
-    blocks = {p: _values(db, numbers[p], framework) for p in have if p in pool}
-    return Case(blocks, period, framework, policy, release_adjustments(db, release))
+    by_period = {p: _values(db, numbers[p], framework) for p in have if p in pool}
+    return Case(by_period, period, framework, policy, release_adjustments(db, release))
 
 
 def _values(db: Database, release: int, framework: Framework) -> Values:
     """A release's cells as they were scored, under this framework's columns; a column that it did not have is missing."""
     members = db.execute("SELECT unit, sector FROM release_unit WHERE release = ? ORDER BY unit", [release]).fetchall()
     units, sectors = zip(*members, strict=True) if members else ((), ())
-    table = pd.DataFrame(db.execute(_CELLS, [release]).fetchall(), columns=["unit", "indicator", "state", "value"])
-    rows, columns = pd.Index(units).get_indexer(table["unit"]), pd.Index(framework.columns).get_indexer(table["indicator"])
-    matrix = np.full((len(units), len(framework.columns)), np.nan)
-    states = np.ones(matrix.shape, np.int8)
-    known = columns >= 0
-    matrix[rows[known], columns[known]] = table["value"].to_numpy(float)[known]
-    states[rows[known], columns[known]] = table["state"].to_numpy(np.int8)[known]
-    return Values(units, framework.columns, matrix, states, groups_of(sectors))
+    grid = Grid(units, framework.columns)
+    for block in blocks(db.execute(_CELLS, [release])):
+        grid.put(*zip(*block, strict=True))
+    return Values(units, framework.columns, grid.matrix, grid.states, groups_of(sectors))

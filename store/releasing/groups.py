@@ -36,7 +36,6 @@ _STAGES = {  # what a page comes from, one after the other: the index to follow,
     "rank": (("INDEXED BY release_unit_rank", "(rank, unit) > (:key, :after)", "rank, unit"),
              ("INDEXED BY release_unit_rank", "rank IS NULL AND unit > :after", "unit")),
     "name": (("INDEXED BY release_unit_name", "(name, unit) > (:key, :after)", "name, unit"),),
-    "unit": (("", "unit > :after", "unit"),),
 }  # fmt: skip
 _KEYS = "SELECT rank, name FROM release_unit WHERE release = ? AND unit = ?"
 _ROWS = queries.UNITS.replace("$within", " AND t.unit IN (SELECT value FROM json_each(:units))")
@@ -92,7 +91,7 @@ def unit_page(
 
 def _codes(db: Database, release: int, path: str, order: str, after: str | None, limit: int, small: bool) -> list[str]:
     """Codes of the units of a page, in their order."""
-    stages, start, key = list(_STAGES[order]), after or "", {"rank": -1.0, "name": ""}.get(order)
+    stages, start, key = list(_STAGES[order]), after or "", {"rank": -1.0, "name": ""}[order]
     if after is not None:
         rank, name = _keys(db, release, after)
         key = rank if order == "rank" else name

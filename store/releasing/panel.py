@@ -99,8 +99,11 @@ def load_panel(db: Database, framework: Framework, periods: Sequence[str], prefe
         until = [p for p in have if period_key(p) <= period_key(period)]
         members = [row[0] for row in db.execute(_MEMBERS, {"period": period, "until": json.dumps(until)})]
         mine = figures[(figures["period"] == period) & figures["unit"].isin(members)].drop(columns="period")
-        grid = _Grid(members, framework.columns)
-        batches[period] = frozenset(grid.read(db, period))
+        grid, found = Grid(members, framework.columns), set()
+        for block in blocks(db.execute(_CELLS, [period])):
+            *cells, brought = zip(*block, strict=True)
+            found.update(np.unique(np.array(brought)[grid.put(*cells)]).tolist())
+        batches[period] = frozenset(found)
         derived[period] = grid.fill(mine, prefer)
         sectors = units["sector"] if len(members) == len(units) else units.loc[members, "sector"]
         values[period] = Values(tuple(members), framework.columns, grid.matrix, grid.states, groups_of(sectors))
@@ -109,8 +112,8 @@ def load_panel(db: Database, framework: Framework, periods: Sequence[str], prefe
     return Panel(units, values, batches, adjustments, derived, frozenset(row[0] for row in demo))
 
 
-class _Grid:
-    """The cells of a period in the making, units × columns: nothing is held but values and states."""
+class Grid:
+    """The cells of a period in the making: `matrix` and `states` (n_units, n_columns) as in `Values`, missing where nothing was put."""
 
     def __init__(self, units: Sequence[str], columns: Sequence[str]):
         self.rows = {unit: k for k, unit in enumerate(units)}
@@ -118,17 +121,15 @@ class _Grid:
         self.matrix = np.full((len(units), len(columns)), np.nan, order="F")
         self.states = np.full(self.matrix.shape, MISSING, np.int8, order="F")
 
-    def read(self, db: Database, period: str) -> set[int]:
-        """Put in what was reported of the units and columns; the batches that it came from."""
-        found: set[int] = set()
-        for block in blocks(db.execute(_CELLS, [period])):
-            units, indicators, states, values, batches = zip(*block, strict=True)
-            rows, columns = self._places(units, indicators)
-            mine = (rows >= 0) & (columns >= 0)
-            self.states[rows[mine], columns[mine]] = np.array(states, np.int8)[mine]
-            self.matrix[rows[mine], columns[mine]] = np.array(values, float)[mine]
-            found.update(np.unique(np.array(batches)[mine]).tolist())
-        return found
+    def put(
+        self, units: Sequence[str], indicators: Sequence[str], states: Sequence[int], values: Sequence[float | None]
+    ) -> np.ndarray:
+        """Put cells in; which of them (n_cells,) are of the units and columns, the others being passed over."""
+        rows, columns = self._places(units, indicators)
+        mine = (rows >= 0) & (columns >= 0)
+        self.states[rows[mine], columns[mine]] = np.array(states, np.int8)[mine]
+        self.matrix[rows[mine], columns[mine]] = np.array(values, float)[mine]
+        return mine
 
     def fill(self, derived: pd.DataFrame, prefer: str) -> pd.DataFrame:
         """Put in the derived figures that are scored; `derived` with `used`."""

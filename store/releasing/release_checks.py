@@ -25,6 +25,8 @@ from .cases import release_case
 from .reading import release_cells, release_derived, release_units, served
 from .releases import state_of
 
+MOST = 100_000  # units of a release that is gone through cell by cell, and audited
+
 
 def findings(db: Database, number: int) -> list[Finding]:
     """What is to be known of a release before it is published, the most pressing first. Raises ReleaseError for an unknown number.
@@ -46,7 +48,7 @@ def findings(db: Database, number: int) -> list[Finding]:
         rank_moves(units, last, most, "moves_before", "上期"),
         membership(units, table, "members", "在用的发布", vanished="fail"),
         membership(units, last, "members_before", "上期"),
-        changed_values(release_cells(db, number), None if now is None else release_cells(db, now)),
+        *_changed(db, number, now, len(units)),
         ledger_differences(release_derived(db, number)),
         open_appeals(waiting),
     ]
@@ -57,10 +59,21 @@ def _units(db: Database, release: int | None) -> pd.DataFrame | None:
     return None if release is None else release_units(db, release)
 
 
+def _changed(db: Database, number: int, now: int | None, units: int) -> list[Finding]:
+    """Values that differ from those of the release that is served; of too many units that is said, never passed."""
+    if now is None:
+        return [changed_values(pd.DataFrame(), None)]
+    if units > MOST:
+        return [Finding("values", "取值变动（与在用的比）", "warn", f"{units} 个单位，超过 {MOST} 个，没有逐格对照")]
+    return [changed_values(release_cells(db, number), release_cells(db, now))]
+
+
 def _audited(db: Database, number: int, sizes: pd.Series, earlier: int | None) -> list[Finding]:
     """The audit of a release, its jumps set against the one before; a case that cannot be scored again is said, never passed."""
     from scoring.audit import audit  # SciPy takes a third of a second, which only a check needs
 
+    if len(sizes) > MOST:
+        return [Finding("audit", "体检", "warn", f"{len(sizes)} 个单位，超过 {MOST} 个，没有体检")]
     try:
         before = None if earlier is None else release_case(db, earlier)
         checks = audit(release_case(db, number), None if sizes.isna().all() else sizes, before)

@@ -16,7 +16,7 @@ from scoring import __version__
 from scoring.case import Case
 
 from ..connection import audit, now, reader, table_of, write_tx
-from ..errors import ReleaseError
+from ..errors import ReleaseError, TooManyUnits
 from .cases import release_case
 from .frozen import plain
 from .reading import release_policy, release_units, served_for
@@ -26,6 +26,7 @@ from .scratch import room_for
 if TYPE_CHECKING:
     from scoring.uncertainty import Uncertainty
 
+AT_ONCE = 3000  # units of a release that is measured when it is published
 _STEPS = 1000  # of the progress of one release, whatever it is made of
 _UNITS = ("rank", "rank_median", "rank_p5", "rank_p95", "index_p5", "index_p95")
 _INDICES = ("first", "first_low", "first_high", "total", "total_low", "total_high")
@@ -47,6 +48,8 @@ def measure_releases(
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Measure the releases that are served for these periods (None: all) and keep what was found; their `robustness_table`s.
+
+    Above scoring's MOST_PAIRED units no pairs are counted: `ahead` is empty.
 
     Without `draws` or `seed`, as each release's policy says. What this version of the program measured before is found and not
     doubled. Each release is kept as soon as it is measured. Raises ReleaseError where none is served, ScoringError, StoreError.
@@ -73,6 +76,18 @@ def measure_releases(
             progress((done + 1) * _STEPS, len(wanted) * _STEPS, period)
         tables.append(robustness_table(found, period))
     return pd.concat(tables, ignore_index=True)
+
+
+def measure_published(periods: Sequence[str], by: str, path: Path | None = None, progress: Progress | None = None) -> None:
+    """Measure what was just published, as `measure_releases`. Raises TooManyUnits where that takes more than a moment."""
+    with reader(path) as db:
+        table = served_for(db, periods)
+    many = table[table["units"] > AT_ONCE]
+    if len(many):
+        last = many.iloc[-1]
+        why = f"{last['period']} 有 {last['units']} 个单位，随发布测算太久（不超过 {AT_ONCE} 个时才随发布测算）"
+        raise TooManyUnits(f"{why}；请另行运行 python manage.py uncertainty --period {last['period']} --draws 100")
+    measure_releases(periods, by, path=path, progress=progress)
 
 
 def release_uncertainty(db: Database, release: int) -> Uncertainty | None:

@@ -153,6 +153,8 @@ class _Template:
         for row, unit in enumerate(self.units[columns].itertuples(index=False), 2):
             write_row(sheet, row, unit, self.styles.cell)
         sheet.write_comment(1, 0, "不能重复；一经使用不要更改。")
+        if "area" in columns:
+            sheet.write_comment(1, 4, "片组之上的各级，自上而下以 / 分隔，如 江省/东市；可以留空。")
         sheet.write_comment(1, 3, "可以留空；用于图上的大小。")
         sheet.data_validation(2, 3, self.rows + 1, 3, {"validate": "decimal", "criteria": ">=", "value": 0, "error_message": "请填不小于 0 的数。"})
 

@@ -20,12 +20,29 @@ def type_into(page: Page, left: int, row: int, text: str) -> None:
     editor.press("Enter")
 
 
+def type_blindly(page: Page, left: int, row: int, text: str) -> None:
+    """Double-clicks a cell and types at a person's speed, without a look at whether it has opened."""
+    box = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    page.mouse.dblclick(box["x"] + left, box["y"] + ROW * (row + 1.5))
+    page.wait_for_timeout(LATER)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text, delay=40)
+    page.keyboard.press("Enter")
+
+
 def test_cells_are_typed_kept_and_saved(visitor, desk):
     store, address = desk
     page = visitor.open(f"{address}/entry?unit=U1")
     type_into(page, 270, 0, "91.5")
     expect(page.get_by_text("未保存 1 处")).to_be_visible()
     type_into(page, 270, 2, "待报")
+    expect(page.get_by_text("未保存 2 处")).to_be_visible()
+    type_blindly(page, 270, 3, "45.5")
+    expect(page.get_by_text("未保存 3 处")).to_be_visible()
+    page.reload()  # another visit
+    expect(page.get_by_text("其中 3 处是上次")).to_be_visible()
+    live.settle(page)
+    type_into(page, 270, 3, "40")  # as it was
     expect(page.get_by_text("未保存 2 处")).to_be_visible()
     page.get_by_role("radio", name="一项指标").click()
     page.wait_for_url("**by=indicator**")
@@ -41,6 +58,14 @@ def test_cells_are_typed_kept_and_saved(visitor, desk):
     found = rows(store, "SELECT unit, indicator, state, value FROM observation WHERE batch = 3 ORDER BY unit, indicator")
     assert found == [("U1", "A1", 0, 91.5), ("U1", "B1", 3, None), ("U2", "A1", 0, 90.0)] and rows(store, "SELECT count(*) FROM batch") == [(3,)]
     assert not page.locator(".zx-broken, [data-testid=stException]").count()
+    live.settle(page)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    box = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    page.mouse.dblclick(box["x"] + 270, box["y"] + ROW * 1.5)
+    page.locator("#portal textarea").press_sequentially("1")
+    with page.expect_event("dialog") as asked:  # what stands in an open cell has not left the browser
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
 
 
 def test_a_weight_is_changed_tried_and_adopted(visitor, desk):

@@ -28,6 +28,7 @@ DEPLOY = ROOT / "deploy"
 NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)
 HERE = "/opt/zhixiao/current"  # where deploy/ says that the program lies
 AROUND = """
+{user}
 worker_processes 1;
 daemon off;
 pid {tmp}/nginx.pid;
@@ -134,7 +135,7 @@ def nginx(tmp: Path, port: int, replicas: list[int], more: dict[str, str] | None
         "/var/log/nginx/zhixiao.access.log": f"{tmp}/access.log", "/var/log/nginx/zhixiao.error.log": f"{tmp}/error.log", HERE: str(ROOT),
     }  # fmt: skip
     (tmp / "zhixiao.conf").write_text(set_up(set_up(site, more or {}), changes), "utf-8")
-    (tmp / "nginx.conf").write_text(AROUND.format(tmp=tmp), "utf-8")
+    (tmp / "nginx.conf").write_text(AROUND.format(tmp=tmp, user="" if os.geteuid() else "user root;"), "utf-8")
     process = subprocess.Popen([NGINX, "-p", str(tmp), "-c", str(tmp / "nginx.conf"), "-e", str(tmp / "error.log")])
     try:
         end = monotonic() + 10
@@ -238,7 +239,7 @@ def clicking(people: list[Person]) -> Iterator[None]:
         try:
             while not ended.is_set():
                 person.click(*next(places))
-                sleep(0.1)
+                sleep(0.3)
             person.click()
         except Exception as error:  # a thread's own would be lost
             person.wrong.append(f"{person.name}: {error!r}")

@@ -59,6 +59,16 @@ def test_replicas_and_backup_read_one_file_and_nginx_knows_every_port():
     assert re.findall(r"^    (\d+) +(\S+);", site, re.MULTILINE) == [(port, f"zhixiao_{port}") for port in sorted(every)]
 
 
+def test_nginxs_logs_lie_where_its_package_turns_them_over():
+    rotation = Path("/etc/logrotate.d/nginx")
+    if not rotation.exists():
+        pytest.skip("no logrotate rules of nginx on this machine")
+    taken = rotation.read_text("utf-8").split("{")[0].split()
+    site = (DEPLOY / "nginx" / "zhixiao.conf").read_text("utf-8")
+    logs = re.findall(r"^ +(?:access|error)_log +(\S+)", site, re.MULTILINE)
+    assert len(logs) == 2 and all(any(Path(log).match(pattern) for pattern in taken) for log in logs)
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_run_in_any_shell_and_are_executable(name):
     script = DEPLOY / name

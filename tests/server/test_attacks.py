@@ -13,13 +13,21 @@ another unit's code in the address        test_no_link_opens_another_unit_to_a_l
 session fixation                          tests/server/test_signing.py::test_a_token_from_before_the_sign_in_is_not_the_sessions
 another person's open page, by its id     test_a_page_goes_on_for_its_own_person_only
 another person's files                    test_a_file_is_for_the_person_whose_page_was_told_of_it
-SQL in text fields                        tests/server/test_signing.py::test_script_and_sql_in_every_field_are_words
+SQL in text fields                        tests/ui/test_attacks.py::test_what_is_typed_is_a_text
+                                          tests/ui/test_attacks.py::test_a_search_looks_for_the_very_characters
+                                          tests/server/test_signing.py::test_script_and_sql_in_every_field_are_words
                                           tests/server/test_api.py::test_sql_in_a_text_is_a_text
 script in every name                      tests/browser/test_odd_stores.py::test_odd_names_are_text_on_every_page
                                           tests/server/test_badge.py::test_any_name_is_a_text_of_a_sound_picture
 path tricks in file names                 tests/store/test_guards.py::test_names_are_shown_clean
 CSV formulas                              tests/reports/test_tables.py::test_no_text_becomes_a_formula
                                           tests/store/test_commented.py::test_what_begins_like_a_formula_stays_a_text
+  in any file, fields that fetch          tests/ui/test_odd_files.py::test_no_file_of_any_page_carries_a_formula_or_a_field_that_fetches
+flood of pages and messages               tests/server/test_flood.py::test_one_person_has_so_many_pages_open_and_keeps_no_other_out
+                                          tests/server/test_flood.py::test_who_says_more_than_a_person_can_waits_alone
+a form that does not end                  tests/server/test_flood.py::test_a_form_that_does_not_end_is_not_waited_for
+options that open a door                  tests/server/test_opening.py::test_the_server_itself_refuses_all_of_them_at_once
+a proxy's word, forged                    tests/server/test_opening.py::test_the_cookie_is_secure_by_the_word_of_a_proxy_on_this_machine_only
 1 GB upload                               test_no_more_of_an_upload_is_taken_in_than_the_limit
 zip bomb                                  tests/store/test_guards.py::test_a_workbook_that_carries_more_than_tables
 TOML bomb, cells that are slow to read    test_a_small_file_does_not_keep_the_server_busy

@@ -10,9 +10,9 @@ from scipy.stats import spearmanr
 from scoring.assess import assess
 from scoring.index import score_panel
 from scoring.values import PENDING, STATES, VALUE, values_from_long
-from store.demo import PERIODS, write_demo
+from store.demo import NUMBERS, PERIODS, city_name, write_city, write_demo
 from store.demo.case import UNIT as CASE
-from store.demo.units import CITY
+from store.demo.units import CITY, demo_unit_names
 from store.frameworks.files import DATA, read_framework, read_policy
 from store.importing.intake import Known, read_intakes
 
@@ -108,3 +108,15 @@ def test_adjustments_exceed_the_caps_once_and_one_unit_is_vetoed(demo):
     row = found[PERIODS[-2]].loc[vetoed[0][1]]
     assert row["tier"] == POLICY.veto_ceiling != row["tier_by_rule"], "an override that can be seen"
     assert adjustments["document"].is_unique
+
+
+def test_further_cities_are_smaller_and_of_the_same_framework(tmp_path):
+    """The same number gives the same files; units have the city's own name, and the demo's codes, which a province has to tell apart."""
+    paths = write_city(tmp_path / "2", 2)
+    assert [p.read_bytes() for p in paths] == [p.read_bytes() for p in write_city(tmp_path / "again", 2)]
+    intakes = read_intakes(paths, Known({}, FRAMEWORK))
+    assert all(i.demo for i in intakes) and {p for i in intakes for p in i.observations["period"]} == set(PERIODS[-4:])
+    units = pd.concat([i.units for i in intakes if len(i.units)])
+    assert 30 < len(units) < 110 and units["name"].str.startswith(city_name(2)).all() and not units["name"].str.contains(CITY).any()
+    assert set(units["code"]) < {code for code, *_ in demo_unit_names()}
+    assert len({city_name(n) for n in (1, *NUMBERS)}) == 9

@@ -47,7 +47,7 @@ def facts(path) -> dict[str, dict]:
             for kind, sql in {
                 "values": "SELECT period, unit, indicator, state, value FROM current_value",
                 "adjustments": "SELECT period, unit, kind, document, points, reason FROM current_adjustment",
-                "units": "SELECT code, name, sector, size FROM unit WHERE active",
+                "units": "SELECT code, name, area, sector, size FROM unit WHERE active",
             }.items()
         }
         tasks = current_records(db, "task").drop(columns=["batch", "file", "sheet", "row", "demo"])

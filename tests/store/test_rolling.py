@@ -114,8 +114,8 @@ def test_fixed_goalposts_give_each_unit_the_index_that_it_had(tmp_path):
 
 
 def test_a_figure_of_the_ledgers_comes_as_the_value_that_was_scored(tmp_path):
-    framework = FRAMEWORK.replace("normalisation,requirement", "normalisation,requirement,source")
-    lines = [line if k == 0 else f"{line},{'ledger:task:deployment' if line.startswith('A1') else ''}" for k, line in enumerate(framework.splitlines())]
+    head, *nodes = FRAMEWORK.splitlines()
+    lines = [f"{head},source", *(f"{line},{'ledger:task:deployment' if line.startswith('A1') else ''}" for line in nodes)]
     records = [{"unit": "U1", "ref": str(n), "title": "事", "category": "重大部署", "due": "2024-12-31", "done": done, "sheet": "", "row": n}
                for n, done in enumerate(["2024-12-30", "2025-01-09", "2024-12-01", "2024-11-30"], 2)]  # fmt: skip
     policy = '[ledgers]\nprefer = "derived"\n' + POLICY
@@ -161,6 +161,14 @@ def test_a_province_is_rolled_up_again(province, tmp_path):
     assert said["area"].tolist() == ["东省", "东省/甲市"] and said["code"].tolist() == ["甲市·U1", "U1"]
     assert said["index"].tolist() == [index_of(province)["甲市·U1"], rows(province, "SELECT \"index\" FROM origin_unit WHERE unit = '甲市·U1'")[0][0]]
     assert [f for f in check(country) if not f.ok] == []
+
+
+def test_a_city_whose_batch_is_undone_is_in_no_new_release(province, tmp_path):
+    path = Path(shutil.copy(province, tmp_path / "省.db"))
+    (batch,) = rows(path, "SELECT id FROM batch WHERE file LIKE '乙市%'")[0]
+    revoke(batch, "测试", "报错了", path)
+    publish([Q4], "测试", path)
+    assert set(index_of(path)) == {"甲市·U1", "甲市·U2", "甲市·U3"} and [f for f in check(path) if not f.ok] == []
 
 
 def test_frameworks_that_differ_are_told_city_by_city(tmp_path):

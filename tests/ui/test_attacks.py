@@ -2,6 +2,8 @@
 
 import html
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -37,7 +39,7 @@ FORMS = [
 ]  # fmt: skip
 DRAWN_BY = [
     "accounts_parts", "appeals_parts", "batches_parts", "entry_parts", "framework_desk_edit", "journal_parts", "method", "present_composer",
-    "releases_list", "releases_parts", "scenario_shelf",
+    "releases_list", "releases_parts", "scenario_shelf", "scope_parts",
 ]  # fmt: skip
 
 
@@ -46,13 +48,21 @@ def test_the_list_has_every_module_that_draws_a_field():
     assert sorted(path.stem for path in sources if re.search(r"[.](text_input|text_area|chat_input)[(]", path.read_text("utf-8"))) == DRAWN_BY
 
 
-@pytest.fixture
-def busy(store):
+@pytest.fixture(scope="module")
+def busy_once(small_city, tmp_path_factory):
     """The small city with an appeal, and with a draft that is newer than what is served."""
-    appeals.ask(LOCAL, 2, "U1", "A1", "应为 95", store)
-    bring(store, intake(values=[("U3", "A1", "2025Q1", 10.0)]))
-    releases.draft(["2025Q1"], "测试", store)
-    return store
+    path = Path(shutil.copytree(small_city.parent, tmp_path_factory.mktemp("busy") / "city")) / small_city.name
+    appeals.ask(LOCAL, 2, "U1", "A1", "应为 95", path)
+    bring(path, intake(values=[("U3", "A1", "2025Q1", 10.0)]))
+    releases.draft(["2025Q1"], "测试", path)
+    return path
+
+
+@pytest.fixture
+def busy(busy_once, tmp_path, monkeypatch):
+    path = Path(shutil.copytree(busy_once.parent, tmp_path / "busy")) / busy_once.name
+    monkeypatch.setenv("QUALITY_STORE", str(path))
+    return path
 
 
 def fields(app: AppTest) -> list:
@@ -69,6 +79,8 @@ def fine(app: AppTest, page: str) -> None:
 @pytest.mark.parametrize(("page", "query", "keep"), FORMS)
 def test_what_is_typed_is_a_text(busy, page, query, keep):
     app, tables, releases_before = opened(page, **query), rows(busy, TABLES), rows(busy, "SELECT * FROM release")
+    if page == "framework":
+        app.segmented_control(key="framework_what").set_value("评分规则").run()
     assert fields(app), "the link shows fields"
     for text in (LONG, NASTY):
         for field in fields(app):
