@@ -24,9 +24,8 @@ def is_straight(out: Path) -> bool:
 def written(out: Path, columns: Sequence[str], stamp: Mapping[str, str]) -> Iterator[Callable[[pd.DataFrame], None]]:
     """A function that writes rows with these columns behind those that are there; `stamp` goes into a Parquet file's metadata.
 
-    A pipe or a link is written straight.
-
-    Numbers in a CSV are the shortest texts that read back to the same double, without a BOM, because programs read it.
+    Numbers in a CSV are the shortest texts that read back to the same double, without a BOM, because programs read it. Raises
+    OSError, which names `out`.
     """
     straight = is_straight(out)
     part = out if straight else out.with_name(f".{out.name}.{os.getpid()}.part")
@@ -35,6 +34,10 @@ def written(out: Path, columns: Sequence[str], stamp: Mapping[str, str]) -> Iter
             yield write
         if not straight:
             os.replace(part, out)
+    except OSError as error:
+        if error.filename == str(part):
+            error.filename = str(out)
+        raise
     finally:
         if not straight:
             part.unlink(missing_ok=True)

@@ -86,9 +86,9 @@ class Viewer:
                 self.known = known
                 return run
 
-    def until(self, piece: str, seconds: float = 60) -> None:
-        """Wait until the run that was asked for shows a piece of this kind, such as a spinner. Raises TimeoutError, websockets' exceptions."""
-        while ForwardMsg.FromString(self.socket.recv(seconds)).delta.new_element.WhichOneof("type") != piece:
+    def begun(self, seconds: float = 60) -> None:
+        """Wait until the run that was asked for has begun. Raises TimeoutError, websockets' exceptions."""
+        while ForwardMsg.FromString(self.socket.recv(seconds)).WhichOneof("type") != "new_session":
             pass
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from heapq import merge
+from itertools import islice
 from string import Template
 
 import pandas as pd
@@ -26,17 +28,14 @@ SELECT n.path, n.node, n.mean FROM release_group AS g CROSS JOIN release_group_n
 WHERE g.release = ? AND g.parent = ?
 """
 _PLACE = "SELECT place FROM release_unit WHERE release = ? AND unit = ?"
-# The units of a small group are found by their place and put in order; of a large one the order is followed until the page is full.
-_SMALL = 10_000
-_PAGE = Template(
-    "SELECT unit FROM release_unit $by WHERE release = :release$within AND $after ORDER BY $order LIMIT :limit"
-)
-_BY_PLACE = "INDEXED BY release_unit_place"
-_STAGES = {  # what a page comes from, one after the other: the index to follow, what is still to come, the order
-    "rank": (("INDEXED BY release_unit_rank", "(rank, unit) > (:key, :after)", "rank, unit"),
-             ("INDEXED BY release_unit_rank", "rank IS NULL AND unit > :after", "unit")),
-    "name": (("INDEXED BY release_unit_name", "(name, unit) > (:key, :after)", "name, unit"),),
-}  # fmt: skip
+# In each place units stand in order; those of several places are merged as they are asked for.
+_PAGE = Template("SELECT $key, unit FROM release_unit INDEXED BY $index WHERE release = :release$at AND $after ORDER BY $key, unit")
+_STAGES = {  # what a page comes from, one after the other: the index to follow, the key, what is still to come
+    "rank": (("release_unit_place", "rank", "(rank, unit) > (:key, :after)"), ("release_unit_place", "rank", "rank IS NULL AND unit > :after")),
+    "name": (("release_unit_name", "name", "(name, unit) > (:key, :after)"),),
+}
+_PLACES = "SELECT path FROM release_group WHERE release = :release AND path >= :within AND path < :within || '0'"
+_ALL_PLACES = "SELECT path FROM release_group WHERE release = :release"
 _KEYS = "SELECT rank, name FROM release_unit WHERE release = ? AND unit = ?"
 _ROWS = queries.UNITS.replace("$within", " AND t.unit IN (SELECT value FROM json_each(:units))")
 ORDERS = tuple(_STAGES)
@@ -82,14 +81,11 @@ def unit_page(
 
     `after`: the unit at which the page before ended. Those without a rank come last. Raises ReleaseError for an unknown release or unit.
     """
-    found = group(db, release, path)
-    if found is None:
-        return typed_units(queries.table(db, _ROWS, release, units="[]"))
-    units = _codes(db, release, path, order, after, limit, small=found["units"] <= _SMALL)
+    units = _codes(db, release, path, order, after, limit)
     return typed_units(queries.table(db, _ROWS, release, units=json.dumps(units))).reindex(units)
 
 
-def _codes(db: Database, release: int, path: str, order: str, after: str | None, limit: int, small: bool) -> list[str]:
+def _codes(db: Database, release: int, path: str, order: str, after: str | None, limit: int) -> list[str]:
     """Codes of the units of a page, in their order."""
     stages, start, key = list(_STAGES[order]), after or "", {"rank": -1.0, "name": ""}[order]
     if after is not None:
@@ -98,13 +94,22 @@ def _codes(db: Database, release: int, path: str, order: str, after: str | None,
         if order == "rank" and rank is None:
             del stages[0]
     units: list[str] = []
-    for index, to_come, by in stages:
-        within = f" AND {queries.IN_PLACE}" if path else ""
-        sql = _PAGE.substitute(by=_BY_PLACE if small and path else index, within=within, after=to_come, order=by)
-        place = {"within": path, "below": len(path) + 1, "key": key, "after": start, "limit": limit - len(units)}
-        units += [row[0] for row in db.execute(sql, {"release": int(release), **place})]
+    for index, column, to_come in stages:
+        asked = {"release": int(release), "key": key, "after": start}
+        if path == "" and order == "rank":
+            found = db.execute(_PAGE.substitute(key=column, index="release_unit_rank", at="", after=to_come), asked)
+        else:
+            sql = _PAGE.substitute(key=column, index=index, at=" AND place = :place", after=to_come)
+            found = merge(*(db.execute(sql, asked | {"place": place}) for place in _places(db, release, path)))
+        units += [row[1] for row in islice(found, limit - len(units))]
         start = ""
     return units
+
+
+def _places(db: Database, release: int, path: str) -> list[str]:
+    """The paths of a group and of all that lies below it."""
+    found = [row[0] for row in db.execute(_PLACES if path else _ALL_PLACES, {"release": int(release), "within": path})]
+    return [place for place in found if not path or place == path or place.startswith(f"{path}/")]
 
 
 def _keys(db: Database, release: int, unit: str) -> tuple[float | None, str]:

@@ -12,9 +12,9 @@ ALTER TABLE release_unit ADD COLUMN area TEXT NOT NULL DEFAULT '';
 ALTER TABLE release_unit ADD COLUMN place TEXT GENERATED ALWAYS AS
     (area || iif(area <> '' AND sector <> '', '/', '') || replace(sector, '/', '／')) VIRTUAL;
 CREATE INDEX unit_record_batch ON unit_record (batch, code);
-CREATE INDEX release_unit_place ON release_unit (release, place, unit);
-CREATE INDEX release_unit_rank ON release_unit (release, rank, unit, place);
-CREATE INDEX release_unit_name ON release_unit (release, name, unit, place);
+CREATE INDEX release_unit_place ON release_unit (release, place, rank, unit);
+CREATE INDEX release_unit_name ON release_unit (release, place, name, unit);
+CREATE INDEX release_unit_rank ON release_unit (release, rank, unit);
 """
 
 # Of the index with adjustments. What follows from release_unit and release_node, hence is in no digest.

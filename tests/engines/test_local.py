@@ -173,6 +173,18 @@ def test_a_scoring_that_ends_early_leaves_the_older_file_and_nothing_else(tmp_pa
     assert calls == [b"older"] * 3 and [p.name for p in tmp_path.iterdir()] == [name] and out.read_bytes() == b"older"
 
 
+def test_a_link_stays_a_link_and_a_folder_that_is_not_there_is_named(tmp_path):
+    """/dev/stdout is a link, and a file put in its place would be everybody's."""
+    values = Values(("a", "b"), ("A",), np.array([[1.0], [2.0]]))
+    link, target = tmp_path / "link", tmp_path / "target.csv"
+    link.symlink_to(target)
+    score_file(flat(1.0), Policy(), Table({"2024": values}), link)
+    assert link.is_symlink() and len(pd.read_csv(target)) == 2
+    with pytest.raises(OSError) as said:
+        score_file(flat(1.0), Policy(), Table({"2024": values}), tmp_path / "no" / "s.csv")
+    assert said.value.filename == str(tmp_path / "no" / "s.csv")
+
+
 def test_a_parquet_file_says_how_it_was_made(tmp_path):
     values = Values(("a", "b"), ("A",), np.array([[1.0], [2.0]]))
 

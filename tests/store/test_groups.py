@@ -123,11 +123,9 @@ def test_tables_within_a_group_are_those_of_its_units(db, at):
         pd.testing.assert_frame_equal(within, expected)
 
 
-@pytest.mark.parametrize("small", [True, False])
 @pytest.mark.parametrize("order", groups.ORDERS)
 @pytest.mark.parametrize("at", ["", "江省", "江省/西市", "海省/农／林", "海省/农"])
-def test_pages_follow_each_other_to_the_end(db, monkeypatch, at, order, small):
-    monkeypatch.setattr(groups, "_SMALL", 10_000 if small else 0)
+def test_pages_follow_each_other_to_the_end(db, at, order):
     units = reading.release_units(db, 1, within=at).reset_index()
     keys = [order, "unit"]
     expected, found, after = units.sort_values(keys)["unit"].tolist(), [], None
