@@ -9,6 +9,7 @@ from bench.measure import Line, median_seconds
 from scoring.framework import Framework
 from scoring.framework_table import framework_to_table
 from scoring.index import fit
+from scoring.policy import Policy
 from scoring.values import Values
 from store.frameworks.files import read_framework, read_policy, read_values
 from tools.live import ROOT
@@ -23,6 +24,14 @@ def resampled(values: Values, n_units: int, seed: int = 2018) -> Values:
     rows = rng.integers(len(values.units), size=n_units)
     matrix = values.matrix[rows] * rng.normal(1, 0.05, (n_units, len(values.indicators)))
     return Values(tuple(f"U{i:06d}" for i in range(n_units)), values.indicators, matrix, values.states[rows])
+
+
+def asem() -> tuple[Framework, Policy, Values]:
+    """ASEM's framework, COINr's policy, and the values of 51 countries."""
+    policy = read_policy(ROOT / "data" / "policy.coinr.toml")
+    framework = read_framework(ASEM / "framework.csv", policy)
+    (values,) = read_values(ASEM / "values.csv", framework)[0].values()
+    return framework, policy, values
 
 
 def by_groupby(wide: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -48,10 +57,8 @@ def by_groupby(wide: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 
 def lines() -> Iterator[Line]:
     """Time all three on the same numbers, after a check that the two ways agree to 1e-9."""
-    policy = read_policy(ROOT / "data" / "policy.coinr.toml")
-    framework = read_framework(ASEM / "framework.csv", policy)
-    (asem,) = read_values(ASEM / "values.csv", framework)[0].values()
-    values = resampled(asem, UNITS)
+    framework, policy, values = asem()
+    values = resampled(values, UNITS)
     wide = pd.DataFrame(values.matrix, columns=list(values.indicators)).assign(unit=values.units)
 
     ours, theirs = fit(values, framework, policy).score(values).frame(), by_groupby(wide, framework)

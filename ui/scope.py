@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scoring.audit import Check
     from scoring.case import Case
     from scoring.change import Changes
+    from scoring.uncertainty import Uncertainty
 
 KEY = "in"  # in the address: the path of the group that is looked at; of the whole `address.ALL`
 UNIT = "_scope_unit"  # in the session: the unit that the page is about, "" while none is chosen
@@ -50,8 +51,6 @@ def part_of(path: Path, served: pd.DataFrame, period: str, only: str | None) -> 
 class Part(View):
     """A view of a part of a large release. What would score all of it again is refused."""
 
-    uncertainty = None  # how ranks among so many vary is measured by the command line, into files
-
     @property
     def key(self) -> tuple[str, str, int]:
         """What reads of the release are kept by."""
@@ -60,6 +59,13 @@ class Part(View):
     def group_at(self, path: str) -> pd.Series | None:
         """What a group comes to in this release, as `store.releasing.groups.group`; None where it has no such group."""
         return scope_reads.group(*self.key, path)
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty | None:
+        """How sure ranks and tiers of the units in view are, without pairs; None where nothing was measured."""
+        if self.wide:
+            return None
+        return scope_reads.uncertainty(str(self.path), reads.stamp(self.path), self.release, tuple(self.units.index))
 
     @property
     def case(self) -> Case:

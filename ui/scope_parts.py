@@ -26,7 +26,6 @@ _SEARCH = "_scope_search"
 # What takes all units at once is done by the command line, which has the time and says how far it is.
 ELSEWHERE = {
     "guidance": ("失分和增分要重新计分才算得出", "python manage.py export scores 得分.csv"),
-    "robustness": ("名次区间要在各种假设下把全部单位反复计分", "python manage.py uncertainty"),
     "what_if": (
         "试算要按新的权重和方法把全部单位重新计分",
         "python manage.py score --framework 指标体系.csv --policy 规则.toml --values 取值.csv --out 得分.csv",

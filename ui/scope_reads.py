@@ -5,6 +5,7 @@ Kept by the release's digest, as `reads`. What is browsed is without end, so eac
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -12,8 +13,11 @@ import streamlit as st
 from store.connection import reader
 from store.errors import ReleaseError
 from store.ledgers.reading import current_records
-from store.releasing import finding, groups, reading, some_units
+from store.releasing import finding, groups, reading, robustness, some_units
 from ui.reads import stacked
+
+if TYPE_CHECKING:
+    from scoring.uncertainty import Uncertainty
 
 
 @st.cache_resource(max_entries=64, show_spinner="正在读取发布…")
@@ -42,6 +46,13 @@ def unit_history(path: str, keys: tuple[tuple[str, int, str], ...], unit: str) -
     """One unit over some releases, as `history`."""
     with reader(Path(path)) as db:
         return some_units.unit_history(db, [(period, number) for period, number, _ in keys], unit)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def uncertainty(path: str, stamp: tuple, number: int, units: tuple[str, ...]) -> "Uncertainty | None":
+    """How sure some units' ranks and tiers are, without pairs; None where nothing was measured."""
+    with reader(Path(path)) as db:
+        return robustness.release_uncertainty(db, number, units)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

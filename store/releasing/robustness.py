@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import repeat
@@ -32,6 +33,7 @@ _UNITS = ("rank", "rank_median", "rank_p5", "rank_p95", "index_p5", "index_p95")
 _INDICES = ("first", "first_low", "first_high", "total", "total_low", "total_high")
 _SAME = "SELECT id FROM uncertainty WHERE release = ? AND draws = ? AND seed = ? AND code_version = ?"
 # A hurried measurement never hides a thorough one.
+_EVERY, _SOME = "uncertainty = ?1 AND ?2 IS NULL", "uncertainty = ?1 AND unit IN (SELECT value FROM json_each(?2))"
 _BEST = "SELECT id FROM uncertainty WHERE release = ? ORDER BY draws DESC, id DESC LIMIT 1"
 _INSERT = "INSERT INTO uncertainty (release, draws, seed, code_version, ahead, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_UNIT = "INSERT INTO uncertainty_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -90,10 +92,10 @@ def measure_published(periods: Sequence[str], by: str, path: Path | None = None,
     measure_releases(periods, by, path=path, progress=progress)
 
 
-def release_uncertainty(db: Database, release: int) -> Uncertainty | None:
-    """What was measured of a release: with the most draws, and of those the last; None where nothing was."""
+def release_uncertainty(db: Database, release: int, units: Sequence[str] | None = None) -> Uncertainty | None:
+    """What was measured of a release: with the most draws, and of those the last; None where nothing was. units: of these, without pairs."""
     row = db.execute(_BEST, [int(release)]).fetchone()
-    return None if row is None else _read(db, row[0])
+    return None if row is None else _read(db, row[0], units)
 
 
 def robustness_table(found: Uncertainty, period: str) -> pd.DataFrame:
@@ -146,20 +148,21 @@ def _columns(table: pd.DataFrame) -> list[list]:
     return [table.index.tolist(), *(plain(table[c]) for c in table)]
 
 
-def _read(db: Database, number: int) -> Uncertainty:
+def _read(db: Database, number: int, some: Sequence[str] | None = None) -> Uncertainty:
     from scoring.uncertainty import Uncertainty
 
     release, draws, seed, ahead = db.execute(
         "SELECT release, draws, seed, ahead FROM uncertainty WHERE id = ?", [number]
     ).fetchone()
     labels = release_policy(db, release).tier_labels
-    units = table_of(db.execute("SELECT * FROM uncertainty_unit WHERE uncertainty = ? ORDER BY unit", [number]))
-    tiers = table_of(db.execute("SELECT unit, tier, share FROM uncertainty_tier WHERE uncertainty = ?", [number]))
+    wanted, of = [number, None if some is None else json.dumps(list(some))], _EVERY if some is None else _SOME
+    units = table_of(db.execute(f"SELECT * FROM uncertainty_unit WHERE {of} ORDER BY unit", wanted))
+    tiers = table_of(db.execute(f"SELECT unit, tier, share FROM uncertainty_tier WHERE {of}", wanted))
     sobol = table_of(db.execute("SELECT * FROM uncertainty_sobol WHERE uncertainty = ? ORDER BY place", [number]))
-    shares = np.frombuffer(zlib.decompress(ahead), "<f8")
+    shares = np.frombuffer(zlib.decompress(ahead) if some is None else b"", "<f8")
     return Uncertainty(
         units=units.set_index("unit")[list(_UNITS)].astype(float),
-        tiers=tiers.pivot(index="unit", columns="tier", values="share")[list(labels)].rename_axis(columns=None).astype(float),
+        tiers=tiers.pivot(index="unit", columns="tier", values="share").reindex(columns=list(labels)).rename_axis(columns=None).astype(float),
         ahead=shares.reshape(len(units), len(units)) if shares.size else np.empty((0, 0)),
         sobol=sobol.set_index("assumption")[list(_INDICES)].astype(float),
         draws=draws,

@@ -19,16 +19,28 @@ from .reading import node_order, release_cells, typed_units
 
 _THESE = " AND t.unit IN (SELECT value FROM json_each(:units))"
 _GROUP = "SELECT node, scored, mean, q1, median, q3 FROM release_group_node WHERE release = ? AND path = ?"
-_SAME = "release = :release AND (:sector IS NULL OR sector = :sector) AND (:tier IS NULL OR tier = :tier)"
-_COUNT = f"SELECT count(*) FROM release_unit WHERE {_SAME}"  # noqa: S608 - constants, here and below
-_ALL = "SELECT units FROM release WHERE id = ?"
-_LISTS = {  # by code; by rank, of which those without a rank are the second part
-    "unit": (f"SELECT unit FROM release_unit WHERE {_SAME} ORDER BY unit LIMIT :limit OFFSET :offset",),  # noqa: S608
-    "rank": tuple(
-        f"SELECT unit FROM release_unit INDEXED BY release_unit_rank WHERE {_SAME} "  # noqa: S608
-        f"AND rank IS {some} ORDER BY {by} LIMIT :limit OFFSET :offset"
-        for some, by in (("NOT NULL", "rank, unit"), ("NULL", "unit"))
-    ),
+_BY_CODE = "SELECT unit FROM release_unit WHERE release = :release ORDER BY unit LIMIT :limit OFFSET :offset"
+_BY_RANK = """
+SELECT unit FROM release_unit INDEXED BY release_unit_rank WHERE release = :release AND rank IS NOT NULL
+ORDER BY rank, unit LIMIT :limit OFFSET :offset
+"""
+_UNRANKED = """
+SELECT unit FROM release_unit INDEXED BY release_unit_rank WHERE release = :release AND rank IS NULL
+ORDER BY unit LIMIT :limit OFFSET :offset
+"""
+_OF_TIER = """
+SELECT unit FROM release_unit INDEXED BY release_unit_rank WHERE release = :release AND rank IS NOT NULL AND tier = :tier
+ORDER BY rank, unit LIMIT :limit OFFSET :offset
+"""
+_IN_SECTOR = """
+FROM release_unit INDEXED BY release_unit_place WHERE release = :release AND sector = :sector AND (:tier IS NULL OR tier = :tier)
+    AND place IN (SELECT path FROM release_group WHERE release = :release AND name = :sector)
+"""
+_OF_SECTOR = f"SELECT unit {_IN_SECTOR} ORDER BY rank IS NULL, rank, unit LIMIT :limit OFFSET :offset"
+_SIZES = {  # how many there are in all, in a tier, in a sector
+    "all": "SELECT units FROM release WHERE id = :release",
+    "tier": "SELECT units FROM release_group_tier WHERE release = :release AND path = '' AND tier = :tier",
+    "sector": f"SELECT count(*) {_IN_SECTOR}",
 }
 _TIES = "SELECT count(*) FROM release_unit WHERE release = ? AND rank = ?"
 _AT_RANK = 'SELECT tier_by_rule, "index" FROM release_unit WHERE release = ? AND rank <= ? ORDER BY rank DESC LIMIT 1'
@@ -75,24 +87,22 @@ TABLES: dict[str, Callable[[Database, int, Sequence[str]], pd.DataFrame]] = {  #
 def unit_codes(
     db: Database, release: int, order: str, offset: int, limit: int, sector: str | None = None, tier: str | None = None
 ) -> list[str]:
-    """So many codes of a release's units, by "unit" or by "rank" (those without one last), of one sector or tier where one is given."""
-    wanted, found = {"release": int(release), "sector": sector, "tier": tier}, []
-    for sql in _LISTS[order]:
-        found += [row[0] for row in db.execute(sql, wanted | {"limit": limit - len(found), "offset": offset})]
-        if len(found) < limit and order == "rank":
-            offset = max(0, offset - _ranked(db, wanted)) if not found else 0
-    return found
-
-
-def _ranked(db: Database, wanted: dict) -> int:
-    return db.execute(f"{_COUNT} AND rank IS NOT NULL", wanted).fetchone()[0]
+    """So many codes of a release's units, by "unit" or by "rank" (those without one last); by rank of one sector or tier, if given."""
+    wanted = {"release": int(release), "sector": sector, "tier": tier, "limit": limit, "offset": offset}
+    if order == "unit" or sector is not None or tier is not None:
+        sql = _BY_CODE if order == "unit" else _OF_TIER if sector is None else _OF_SECTOR
+        return [row[0] for row in db.execute(sql, wanted)]
+    scored = db.execute("SELECT scored FROM release WHERE id = :release", wanted).fetchone()[0]
+    found = [row[0] for row in db.execute(_BY_RANK, wanted)] if offset < scored else []
+    rest = wanted | {"limit": limit - len(found), "offset": max(0, offset - scored)}
+    return found + [row[0] for row in db.execute(_UNRANKED, rest)]
 
 
 def count_units(db: Database, release: int, sector: str | None = None, tier: str | None = None) -> int:
     """How many units a release has, of one sector or tier where one is given."""
-    if sector is tier is None:
-        return db.execute(_ALL, [int(release)]).fetchone()[0]
-    return db.execute(_COUNT, {"release": int(release), "sector": sector, "tier": tier}).fetchone()[0]
+    sql = _SIZES["all" if sector is tier is None else "tier" if sector is None else "sector"]
+    row = db.execute(sql, {"release": int(release), "sector": sector, "tier": tier}).fetchone()
+    return row[0] if row else 0
 
 
 def unit_history(db: Database, releases: Sequence[tuple[str, int]], unit: str) -> pd.DataFrame:

@@ -18,7 +18,8 @@ def spread(framework=None, policy=None) -> None:
 
 
 def test_without_pyspark_it_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyspark", None)
+    for name in ("pyspark", "pyspark.sql"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ScoringError, match=r"没有安装 PySpark.*pip install -r requirements-spark\.txt"):
         spread()
 

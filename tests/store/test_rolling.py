@@ -97,6 +97,14 @@ def test_what_a_city_had_published_stays_beside(province, two):
     assert mine["code"] == "U1" and mine["index"] == index_of(two[0])["U1"] != index_of(province)["甲市·U1"]
 
 
+@pytest.mark.parametrize(
+    ("sql", "known"), [(origins._ANY, ()), (origins._AREAS, (1,)), (origins._OF_PERIOD, (Q4,)), (origins._OF_UNIT, ("甲市·U1", Q4))]
+)
+def test_what_pages_ask_is_found_by_index(province, sql, known):
+    plan = [row[3] for row in rows(province, f"EXPLAIN QUERY PLAN {sql}", *known)]
+    assert plan and not [step for step in plan if step.startswith(("SCAN release_", "SCAN origin"))]
+
+
 def test_cells_say_where_they_stood_in_the_city(province):
     with reader(province) as db:
         cells = reading.release_cells(db, 1, "甲市·U2").set_index("indicator")

@@ -7,10 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from manage import cli
-from store.connection import reader, write_tx
+from store.connection import migrate, reader, write_tx
 from store.errors import StoreTooOld
 from store.keeping.checks import check
-from store.releasing.reading import release_framework, release_marks, served
+from store.releasing.finding import find_units
+from store.releasing.reading import release_framework, release_marks, release_units, served
 from store.releasing.releases import publish
 from store.releasing.robustness import release_uncertainty
 from store.scenarios import scenarios
@@ -83,3 +84,28 @@ def test_the_new_tables_are_append_only(old):
     CliRunner().invoke(cli, ["init"])
     triggers = {name for (name,) in rows(old, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     assert {f"{table}_no_{verb}" for table in (*METHOD_TABLES, *LEDGER_TABLES, "release_derived") for verb in ("update", "delete")} <= triggers
+
+
+def test_areas_groups_and_the_search_come_to_a_store_that_had_none(tmp_path):
+    """A store of before areas: its releases get the groups that they would have had, its units are found, its digests hold."""
+    path = make_store(tmp_path / "quality.db")
+    publish(["2024Q4", "2025Q1"], "甲", path)
+    tables = [f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("release_group", "release_group_tier", "release_group_node")]
+    before = [rows(path, sql) for sql in tables]
+    with write_tx(path) as db:
+        for table in ("origin_unit", "origin", "release_group", "release_group_tier", "release_group_node", "unit_search", "unit_name"):
+            db.execute(f"DROP TABLE {table}")
+        for index in ("unit_record_batch", "release_unit_place", "release_unit_name", "release_unit_rank"):
+            db.execute(f"DROP INDEX {index}")
+        db.execute("ALTER TABLE release_unit DROP COLUMN place")
+        live = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'live_unit_record'").fetchone()[0]
+        db.execute("DROP VIEW live_unit_record")
+        for table in ("release_unit", "unit_record", "unit"):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN area")
+        db.execute(live)
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm007%'")
+    assert migrate(path) == ["m007_scale"] and all(f.ok for f in check(path)), check(path)
+    assert [rows(path, sql) for sql in tables] == before
+    with reader(path) as db:
+        assert find_units(db, 2, "jiaju")["unit"].tolist() == ["U1"] and release_units(db, 1)["area"].tolist() == [""] * 3
+    assert [(p.release, p.new) for p in publish(["2024Q4", "2025Q1"], "乙", path)] == [(1, False), (2, False)]

@@ -16,7 +16,7 @@ from ui.places import PLACES
 CITY = f"甲省/{CITIES[1]}"
 SECTOR = f"{CITY}/{SECTORS[0]}"
 UNIT = "100006"  # 西市政法第7所
-REFUSED = ("guidance", "robustness", "what_if", "audit")
+REFUSED = ("guidance", "what_if", "audit")
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +107,8 @@ def test_every_page_opens_offers_groups_or_says_why_not(large_store, where):
             assert "请在页首" in said(app)
         elif where == "甲省" and place.name != "method":
             assert "请选下面的一组" in said(app) and len(app.dataframe[0].value) == len(CITIES), place.name
+        elif place.name == "robustness":
+            assert "还没有测算稳健性" in said(app)
         else:
             assert "页面上不做" not in said(app) or place.name == "movement", place.name
 
