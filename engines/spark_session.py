@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -12,8 +11,10 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from scoring.errors import ScoringError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("scoring", "engines", "store")  # the rooms that a worker needs
+_NAME = f"score-{uuid4().hex}.zip"  # its own for each process, as a Connect server may have another one's code
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?$")
 _RETRIES = 4  # tries of a task: a local master has but one, and a worker that is killed would end the whole
 _QUIET = {  # a session on this machine is nobody else's: no page on a port, no address but the loopback
@@ -60,9 +62,8 @@ def session(master: str, rows: int) -> Iterator[SparkSession]:
         remedy = "请确认 Java 为 17 以上（java -version）" if is_local(master) else "请核对地址，确认 Spark 已启动"
         raise ScoringError(f"Spark 起不来或连不上（--master {master}）：{reason(error)}；{remedy}") from error
     try:
-        with _code() as zipped:  # workers fetch it when they begin
-            spark.addArtifacts(str(zipped), pyfile=True)
-            yield spark
+        spark.addArtifacts(os.path.join(_code().name, _NAME), pyfile=True)
+        yield spark
     finally:
         if not running:
             spark.stop()
@@ -97,16 +98,11 @@ def _spark(master: str):
     return builder.master(master)
 
 
-@contextmanager
-def _code() -> Iterator[Path]:
-    """The code of this tree as a ZIP, the same bytes and the same name each time, so that it is shipped once a session."""
-    paths = sorted(p for room in SHIPPED for p in (ROOT / room).rglob("*.py"))
-    files = {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in paths}
-    digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"score-{digest}.zip"
-        with zipfile.ZipFile(path, "w") as bundle:
-            for name, contents in files.items():
-                bundle.writestr(zipfile.ZipInfo(name), contents)
-        yield path
-
+@cache
+def _code() -> tempfile.TemporaryDirectory:
+    """A folder with the code of this tree as a ZIP, kept as long as this process: workers fetch it when they begin."""
+    folder = tempfile.TemporaryDirectory()
+    with zipfile.ZipFile(os.path.join(folder.name, _NAME), "w") as bundle:
+        for path in sorted(p for room in SHIPPED for p in (ROOT / room).rglob("*.py")):
+            bundle.write(path, path.relative_to(ROOT))
+    return folder

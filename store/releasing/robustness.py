@@ -33,7 +33,10 @@ _UNITS = ("rank", "rank_median", "rank_p5", "rank_p95", "index_p5", "index_p95")
 _INDICES = ("first", "first_low", "first_high", "total", "total_low", "total_high")
 _SAME = "SELECT id FROM uncertainty WHERE release = ? AND draws = ? AND seed = ? AND code_version = ?"
 # A hurried measurement never hides a thorough one.
-_EVERY, _SOME = "uncertainty = ?1 AND ?2 IS NULL", "uncertainty = ?1 AND unit IN (SELECT value FROM json_each(?2))"
+_OF_UNITS = "SELECT * FROM uncertainty_unit WHERE uncertainty = ? ORDER BY unit"
+_OF_SOME = "SELECT * FROM uncertainty_unit WHERE uncertainty = ? AND unit IN (SELECT value FROM json_each(?)) ORDER BY unit"
+_TIERS = "SELECT unit, tier, share FROM uncertainty_tier WHERE uncertainty = ?"
+_TIERS_OF_SOME = "SELECT unit, tier, share FROM uncertainty_tier WHERE uncertainty = ? AND unit IN (SELECT value FROM json_each(?))"
 _BEST = "SELECT id FROM uncertainty WHERE release = ? ORDER BY draws DESC, id DESC LIMIT 1"
 _INSERT = "INSERT INTO uncertainty (release, draws, seed, code_version, ahead, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_UNIT = "INSERT INTO uncertainty_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -155,9 +158,10 @@ def _read(db: Database, number: int, some: Sequence[str] | None = None) -> Uncer
         "SELECT release, draws, seed, ahead FROM uncertainty WHERE id = ?", [number]
     ).fetchone()
     labels = release_policy(db, release).tier_labels
-    wanted, of = [number, None if some is None else json.dumps(list(some))], _EVERY if some is None else _SOME
-    units = table_of(db.execute(f"SELECT * FROM uncertainty_unit WHERE {of} ORDER BY unit", wanted))
-    tiers = table_of(db.execute(f"SELECT unit, tier, share FROM uncertainty_tier WHERE {of}", wanted))
+    if some is None:
+        units, tiers = (table_of(db.execute(sql, [number])) for sql in (_OF_UNITS, _TIERS))
+    else:
+        units, tiers = (table_of(db.execute(sql, [number, json.dumps(list(some))])) for sql in (_OF_SOME, _TIERS_OF_SOME))
     sobol = table_of(db.execute("SELECT * FROM uncertainty_sobol WHERE uncertainty = ? ORDER BY place", [number]))
     shares = np.frombuffer(zlib.decompress(ahead) if some is None else b"", "<f8")
     return Uncertainty(
