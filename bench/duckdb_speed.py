@@ -1,7 +1,8 @@
 """The index of many units in the ASEM tree as an analyst asks DuckDB for it: min–max of each indicator, then a weighted mean a level.
 
-Wide form, since that is DuckDB's best: the long form with GROUP BY takes it some thirty times as long. One query finds the ends of all
-columns, a second one has them as numbers; means are written out level by level, and only where a column has gaps do they count weights.
+Wide form, a row a unit. One query finds the ends of all columns, a second one has them as numbers; means are written out level by level,
+and only where a column has gaps do they count weights. Scores come out as Arrow columns in whatever order DuckDB has them ready, which
+is half of what it takes to write them into a table of its own.
 """
 
 from collections.abc import Iterator
@@ -14,14 +15,15 @@ from bench.measure import Line, median_seconds
 from bench.scoring_speed import asem, resampled
 from scoring.framework import Framework
 from scoring.index import fit
+from scoring.scores import Scores
 from scoring.values import Values
 
-UNITS, TIMES, AIM = 100_000, 11, 2
+UNITS, TIMES, AIM = 100_000, 21, 2
 
 
 def table(values: Values) -> duckdb.DuckDBPyConnection:
     """A database in memory, two threads, with the values as a table of its own: a row a unit, NULL where there is no value."""
-    db = duckdb.connect(config={"threads": 2})
+    db = duckdb.connect(config={"threads": 2, "preserve_insertion_order": False})
     columns = [pa.array(x, from_pandas=True) for x in values.matrix.T]
     arrow = pa.table([pa.array(values.units), *columns], names=["unit", *values.indicators])
     db.register("arrow", arrow)
@@ -30,10 +32,10 @@ def table(values: Values) -> duckdb.DuckDBPyConnection:
     return db
 
 
-def score(db: duckdb.DuckDBPyConnection, framework: Framework) -> None:
-    """Every node's score of every unit into the table `scored`, columns as the framework's codes."""
+def score(db: duckdb.DuckDBPyConnection, framework: Framework) -> pa.Table:
+    """Every node's score of every unit, columns unit and the framework's codes."""
     found = ", ".join(f'min("{n.code}"), max("{n.code}"), count("{n.code}")' for n in framework.indicators)
-    count, *ends = db.execute(f"SELECT count(*), {found} FROM reported").fetchone()
+    ((count, *ends),) = db.sql(f"SELECT count(*), {found} FROM reported").fetchall()
     gaps, columns = set(), []
     for n, low, high, present in zip(framework.indicators, ends[::3], ends[1::3], ends[2::3], strict=True):
         worst, best = (low, high)[:: n.direction]
@@ -44,7 +46,7 @@ def score(db: duckdb.DuckDBPyConnection, framework: Framework) -> None:
     for level in levels(framework):
         means = [mean(framework, code, gaps) for code in level]
         query = f"SELECT *, {', '.join(means)} FROM ({query})"
-    db.execute(f"CREATE OR REPLACE TABLE scored AS {query}")
+    return db.sql(query).to_arrow_table()
 
 
 def levels(framework: Framework) -> list[list[str]]:
@@ -67,21 +69,19 @@ def mean(framework: Framework, code: str, gaps: set[str]) -> str:
     return f'({points}) / ({weight}) AS "{code}"'
 
 
-def compared(units: int) -> tuple[Values, Framework, object, duckdb.DuckDBPyConnection]:
-    """Values, framework and policy of so many units, and DuckDB's table of them, after a check that both agree to 1e-9."""
-    framework, policy, values = asem()
-    values = resampled(values, units)
-    db, ours = table(values), fit(values, framework, policy).score(values)
-    score(db, framework)
-    for code, mine in zip(framework.codes, ours.values.T, strict=True):
-        theirs = db.execute(f'SELECT "{code}" FROM scored ORDER BY unit').fetchnumpy()[code]
-        np.testing.assert_allclose(mine, np.ma.filled(theirs, np.nan), rtol=0, atol=1e-9)
-    return values, framework, policy, db
+def agree(ours: Scores, theirs: pa.Table) -> None:
+    """Raises AssertionError where a score differs by more than 1e-9."""
+    rows = np.argsort(theirs["unit"].to_numpy(zero_copy_only=False))  # units are numbered, so that they are in order in ours
+    for code, mine in zip(ours.codes, ours.values.T, strict=True):
+        np.testing.assert_allclose(mine, theirs[code].to_numpy()[rows], rtol=0, atol=1e-9)
 
 
 def lines() -> Iterator[Line]:
-    """Time both on the same numbers, each in its own kind of memory, the scores of every node included."""
-    values, framework, policy, db = compared(UNITS)
+    """Time both on the same numbers, each in its own kind of memory, after a check that they agree."""
+    framework, policy, values = asem()
+    values = resampled(values, UNITS)
+    db = table(values)
+    agree(fit(values, framework, policy).score(values), score(db, framework))
     ours = median_seconds(lambda: fit(values, framework, policy).score(values), TIMES)
     theirs = median_seconds(lambda: score(db, framework), TIMES)
     yield Line(f"fit and score {UNITS:,} units × {len(values.indicators)} indicators", ours, "DuckDB SQL, two threads", theirs, AIM, True)

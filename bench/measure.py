@@ -2,8 +2,11 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+
+HEAD = ("what", "time", "against", "time", "ratio", "aim", "met")
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,18 @@ def median_seconds(work: Callable[[], object], times: int) -> float:
     return statistics.median(durations)
 
 
-def markdown(lines: list[Line]) -> str:
-    """The lines as one table."""
-    rows = ["| what | time | against | time | ratio | aim | met |", "|---|---:|---|---:|---:|---:|---|"]
-    for line in lines:
-        sign = "≥" if line.at_least else "≤"
-        rows.append(
-            f"| {line.what} | {shown(line.ours)} | {line.against} | {shown(line.theirs)} "
-            f"| {line.ratio:.2f} | {sign} {line.aim:g} | {'yes' if line.met else 'no'} |"
-        )
-    return "\n".join(rows)
+def row(line: Line) -> tuple[str, ...]:
+    """A line as HEAD names it."""
+    sign = "≥" if line.at_least else "≤"
+    times = shown(line.ours), line.against, shown(line.theirs)
+    return line.what, *times, f"{line.ratio:.2f}", f"{sign} {line.aim:g}", "yes" if line.met else "no"
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; what begins with a digit in its first row stands to the right."""
+    rows = list(rows)
+    rule = ["---:" if rows and text[:1].isdigit() else "---" for text in (rows[0] if rows else head)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
 
 
 def shown(seconds: float) -> str:

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 SHIPPED = ("scoring", "engines", "store")  # the rooms that a worker needs
 _NAME = f"score-{uuid4().hex}.zip"  # its own for each process, as a Connect server may have another one's code
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?$")
+_CONNECT = "sc://"
+_CALLS = 5  # at a Connect server that does not answer: some 20 seconds, where the client's own rule is to wait ten minutes
 _RETRIES = 4  # tries of a task: a local master has but one, and a worker that is killed would end the whole
 _QUIET = {  # a session on this machine is nobody else's: no page on a port, no address but the loopback
     "spark.ui.enabled": "false",
@@ -56,6 +58,10 @@ def session(master: str, rows: int) -> Iterator[SparkSession]:
         spark = running or builder.getOrCreate()
         if is_local(master) and not running:
             spark.sparkContext.setLogLevel("OFF")  # what fails is told by the exception that comes up
+        if master.startswith(_CONNECT):
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+
+            spark.client.set_retry_policies([DefaultPolicy(max_retries=_CALLS)])
         spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(rows))
         spark.conf.set("spark.sql.caseSensitive", "true")  # codes that differ in case are two indicators
     except (PySparkException, RuntimeError, OSError) as error:
@@ -84,18 +90,18 @@ def _spark(master: str):
         raise ScoringError("没有安装 PySpark，不能用 --engine spark；请运行 pip install -r requirements-spark.txt") from None
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # what we call of it takes Arrow
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("score")
-    if master.startswith("sc://"):
-        return builder.remote(master)  # the server has the Java
+    if master.startswith(_CONNECT):
+        return SparkSession.builder.remote(master)  # the server has the Java
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         remedy = "请安装 Java 17（Debian：apt-get install openjdk-17-jre-headless），或设 JAVA_HOME；连 Spark Connect（--master sc://…）则不需要"
         raise ScoringError(f"没有找到 Java，不能用 --engine spark；{remedy}")
     if found := _LOCAL.match(master):
         master = f"local[{found[2] or 1},{_RETRIES}]"
-    if is_local(master):
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        builder = builder.config(map=_QUIET)
-    return builder.master(master)
+    builder = SparkSession.builder.appName("score").master(master)
+    if not is_local(master):
+        return builder
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    return builder.config(map=_QUIET)
 
 
 @cache

@@ -72,7 +72,11 @@ def release_cells(db: Database, release: int, unit: str | None = None, within: s
     for a file and no batch; `release_derived` says more. Raises ReleaseError.
     """
     sql = queries.CELLS if unit is None else queries.CELLS_OF_UNIT
-    table = queries.table(db, sql, release, within, unit=unit)
+    return typed_cells(db, release, queries.table(db, sql, release, within, unit=unit))
+
+
+def typed_cells(db: Database, release: int, table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of CELLS with their types, by unit, then in the framework's order."""
     place = {code: k for k, code in enumerate(node_order(db, release))}
     table = table.iloc[np.lexsort((table["indicator"].map(place), pd.factorize(table["unit"], sort=True)[0]))]
     table = table.reset_index(drop=True).astype({"value": float, "score": float, "batch": "Int64"})

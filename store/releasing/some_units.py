@@ -15,7 +15,7 @@ from scoring.values import STATES
 from ..connection import table_of
 from ..ledgers.choosing import differs
 from . import queries
-from .reading import node_order, release_cells, typed_units
+from .reading import node_order, typed_cells, typed_units
 
 _THESE = " AND t.unit IN (SELECT value FROM json_each(:units))"
 _GROUP = "SELECT node, scored, mean, q1, median, q3 FROM release_group_node WHERE release = ? AND path = ?"
@@ -62,7 +62,7 @@ def _grid(db: Database, release: int, units: Sequence[str], sql: str) -> pd.Data
 
 
 def _cells(db: Database, release: int, units: Sequence[str]) -> pd.DataFrame:
-    return pd.concat([release_cells(db, release, unit) for unit in sorted(set(units))] or [release_cells(db, release, "")], ignore_index=True)
+    return typed_cells(db, release, _rows(db, queries.CELLS, release, units))
 
 
 def _derived(db: Database, release: int, units: Sequence[str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests import large_city
 from tests.large_city import CITIES, EACH, PERIODS, SECTORS, UNITS
@@ -135,3 +136,24 @@ def test_a_small_store_has_no_parts(small_city, monkeypatch):
     monkeypatch.setenv("QUALITY_STORE", str(small_city))
     app = opened()
     assert type(viewer.latest()) is viewer.View and "in" not in app.query_params and not app.text_input
+
+
+def filtered():
+    from types import SimpleNamespace
+
+    import pandas as pd
+    import streamlit as st
+
+    from ui import parts
+
+    table = {"area": ["省/东", "省/西", "省/西"], "sector": ["政法", "政法", "经济"], "tier": ["甲", "甲", "乙"]}
+    view = SimpleNamespace(units=pd.DataFrame(table, index=["U1", "U2", "U3"]), words={"sector": "片组"}, labels=("甲", "乙"))
+    st.text(" ".join(parts.filters(view).index))
+
+
+def test_units_of_several_areas_are_filtered_by_area_too():
+    app = AppTest.from_function(filtered)
+    app.query_params["area"] = ["省/西"]
+    app.query_params["tier"] = ["甲"]
+    app.run()
+    assert [m.label for m in app.multiselect] == ["地区", "片组", "梯队"] and app.text[0].value == "U2"
