@@ -17,7 +17,7 @@ test: $(VENV)/test.stamp $(if $(shell command -v java),$(VENV)/spark.stamp)
 	@$(PY) tools/chromium.py
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-bench: $(VENV)/test.stamp
+bench: $(VENV)/test.stamp $(VENV)/bench.stamp
 	@$(PY) tools/chromium.py
 	$(PY) -m bench
 
@@ -35,6 +35,8 @@ lock:
 		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --group dev --universal --python-version 3.11 \
 		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -c requirements.txt -o requirements-dev.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --group bench --universal --python-version 3.11 \
+		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -c requirements.txt -o requirements-bench.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --group spark --universal --python-version 3.11 \
 		--fork-strategy fewest --unsafe-package pip --no-emit-index-url -c requirements.txt -o requirements-spark.txt
 
@@ -50,6 +52,10 @@ $(VENV)/run.stamp: requirements.txt | $(PY)
 
 $(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
+	$(PIP_INSTALL) -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/spark.stamp: requirements-spark.txt $(VENV)/run.stamp

@@ -1,33 +1,28 @@
-"""`python -m bench` prints one table; `python -m bench score`, `uncertainty`, `import`, `pages`, `what-if` or `exports` only those lines.
+"""`python -m bench` prints one table; `python -m bench score`, `duckdb`, `uncertainty` … only those lines.
 
-`python -m bench wall` and `stream` print tables of their own, and take ten minutes each. `--write` puts the table, with the date and
-the machine, into docs/benchmarks.md.
+Tables of their own, each by its name alone, since they take minutes: `large`, `mcda`, `stream`, `spark`, `million [STORE]`, `load`,
+`soak [RERUNS]`, `wall`. `--write` puts a table, with the date and the machine, into docs/benchmarks.md.
 """
 
 import os
 import platform
 import sys
 from datetime import date
+from importlib import import_module
 from importlib.metadata import version
 
-from bench import (
-    exports_speed,
-    import_speed,
-    measure,
-    page_speed,
-    scoring_speed,
-    stream_speed,
-    uncertainty_speed,
-    wall,
-    what_if_speed,
-)
+from bench import measure
 from tools.live import ROOT
 
-BENCHES = {
-    "score": scoring_speed, "uncertainty": uncertainty_speed, "import": import_speed, "pages": page_speed, "what-if": what_if_speed,
-    "exports": exports_speed,
+BENCHES = {  # name → module, whose `lines` share one table
+    "score": "scoring_speed", "duckdb": "duckdb_speed", "uncertainty": "uncertainty_speed", "import": "import_speed",
+    "publish": "publish_speed", "pages": "page_speed", "what-if": "what_if_speed", "exports": "exports_speed",
 }  # fmt: skip
-TABLES = {"wall": wall, "stream": stream_speed}  # each has a table of its own
+TABLES = {  # name → module, its head, its rows
+    "large": ("large_speed", "HEAD", "rows"), "mcda": ("mcda_speed", "HEAD", "rows"), "stream": ("stream_speed", "HEAD", "rows"),
+    "spark": ("spark_speed", "HEAD", "rows"), "million": ("million_speed", "HEAD", "rows"), "load": ("load", "HEAD", "rows"),
+    "soak": ("load", "SOAK_HEAD", "soak"), "wall": ("wall", "HEAD", "rows"),
+}  # fmt: skip
 PAPER = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- written by python -m bench{} --write -->\n", "<!-- end -->\n"
 
@@ -45,31 +40,39 @@ def written(table: str, begin: str) -> None:
     PAPER.write_text(before + begin + seen + END + rest.split(END, 1)[1], "utf-8")
 
 
-def own_table(name: str) -> str:
+def loaded(name: str) -> object:
+    """A bench's module; it is loaded only where it is asked for, since some rest on packages that only they need."""
+    try:
+        return import_module(f"bench.{name}")
+    except ModuleNotFoundError as error:
+        sys.exit(f"bench/{name}.py needs {error.name}: python -m pip install -r requirements-bench.txt")
+
+
+def own_table(name: str, words: list[str]) -> str:
     """The rows of a bench that has its own columns."""
     print(f"{name} …", file=sys.stderr, flush=True)
-    rule = ["---:"] * len(TABLES[name].HEAD)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (TABLES[name].HEAD, rule, *TABLES[name].rows()))
+    module, head, rows = TABLES[name]
+    return measure.markdown(getattr(loaded(module), head), getattr(loaded(module), rows)(*words))
+
+
+def shared_table(names: list[str]) -> str:
+    """The lines of these benches, by default of all."""
+    lines = []
+    for name in names or BENCHES:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        lines += loaded(BENCHES[name]).lines()
+    return measure.markdown(measure.HEAD, map(measure.row, lines))
 
 
 def main(words: list[str]) -> None:
-    """Run the benches that are asked for; by default all that share a table."""
+    """Run the benches that are asked for, print their table, and with `--write` put it into the paper."""
     wanted = [word for word in words if word != "--write"]
-    if len(wanted) == 1 and (name := wanted[0]) in TABLES:
-        print(table := own_table(name))
-        if "--write" in words:
-            written(table, BEGIN.format(f" {name}"))
-        return
-    if unknown := [name for name in wanted if name not in BENCHES]:
-        sys.exit(f"no bench named {', '.join(unknown)}; there are {', '.join(BENCHES)}, and by themselves {', '.join(TABLES)}")
-    lines = []
-    for name in wanted or BENCHES:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        lines += BENCHES[name].lines()
-    table = measure.markdown(lines)
-    print(table)
+    own = bool(wanted) and wanted[0] in TABLES
+    if not own and (unknown := [name for name in wanted if name not in BENCHES]):
+        sys.exit(f"no bench named {', '.join(unknown)}; there are {', '.join(BENCHES)}, and each by itself {', '.join(TABLES)}")
+    print(table := own_table(wanted[0], wanted[1:]) if own else shared_table(wanted))
     if "--write" in words:
-        written(table, BEGIN.format(""))
+        written(table, BEGIN.format(f" {wanted[0]}" if own else ""))
 
 
 if __name__ == "__main__":

@@ -80,12 +80,13 @@ def seconds_of_import(file: Path, store: Path, mapping: LedgerMapping | None) ->
 
 def seconds_of_executemany(store: Path, table: str, columns: str, path: Path) -> tuple[int, float]:
     """How many rows a table of the store has, and how long they take into one of the same columns, without keys or checks."""
-    names = ", ".join(f'"{column.split()[0]}"' for column in columns.split(", "))
+    names, kinds = zip(*(column.split() for column in columns.split(", ")), strict=True)
+    quoted = [f'"{name}"' for name in names]
     with reader(store) as db:
-        rows = db.execute(f"SELECT {names} FROM {table}").fetchall()
+        rows = db.execute(f"SELECT {', '.join(quoted)} FROM {table}").fetchall()
     begun = time.perf_counter()
     with closing(sqlite3.connect(path)) as plain:
-        plain.execute(f"CREATE TABLE plain ({columns})")
+        plain.execute(f"CREATE TABLE plain ({', '.join(map(' '.join, zip(quoted, kinds, strict=True)))})")
         plain.executemany(f"INSERT INTO plain VALUES ({', '.join('?' * len(rows[0]))})", rows)
         plain.commit()
     return len(rows), time.perf_counter() - begun

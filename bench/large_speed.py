@@ -5,8 +5,6 @@ pandas groupby has no line here: its long form would be 245 million rows of two 
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from bench import duckdb_speed, measure
 from bench.scoring_speed import asem, passes, resampled
 from scoring.index import fit

@@ -1,17 +1,16 @@
 """How many people a replica holds: viewers on 云图 and 单位画像 who click and read, beside as many on bare Streamlit with as many charts.
 
-    python -m bench.load                 both, step by step, until a click takes longer than a second for one in twenty
-    python -m bench.load --soak 19200    memory over so many reruns: twenty people who click twice a minute for eight hours
+    python -m bench load              both, step by step, until a click takes longer than a second for one in twenty
+    python -m bench soak [RERUNS]     memory over so many reruns: ten people who click once a minute for eight hours
 
 Viewers speak the pages' own protocol (tools/wire.py): real sessions, for which the server runs whole pages; no browser draws them. They
-run in the same machine's other process, so that what a replica holds by itself is a little more. Not among what `python -m bench` does.
+run in the same machine's other process, so that what a replica holds by itself is a little more.
 """
 
-import argparse
 import os
 import random
-import re
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +29,9 @@ from tools.wire import Viewer
 
 LIMIT = 1.0  # seconds that nineteen of twenty clicks may take
 AIM = 0.7  # of the viewers that bare Streamlit holds
+THINK, SECONDS = 3.0, 15.0  # of reading between two clicks, on average; for which so many viewers are looked at
 FIRST, CLOSE = 10, 0.06  # viewers to begin with; how close to the limit the search goes, of their number
+RERUNS, PEOPLE, EVERY = 10 * 60 * 8, 10, 12  # of a soak: a click a minute of ten people for eight hours, told in so many rows
 HEAD = ("server", "viewers", "reruns a second", "p50, ms", "p95, ms", "server, MB")
 SOAK_HEAD = ("reruns", "p95, ms", "server, MB")
 
@@ -87,7 +88,7 @@ def bare(address: str) -> Server:
     return Server("bare Streamlit", address, ([("", "")], [("second", "")]))
 
 
-def visit(server: Server, number: int, think: float, seconds: float, all_there: Barrier) -> list[float]:
+def visit(server: Server, number: int, all_there: Barrier) -> list[float]:
     """One viewer: comes, looks at both pages, and once all are there clicks and reads for so long; seconds of each click."""
     chance, taken = random.Random(number), []
     viewer = Viewer(server.address)
@@ -95,36 +96,36 @@ def visit(server: Server, number: int, think: float, seconds: float, all_there: 
         for place in (server.places[0][0], server.places[1][0]):
             viewer.run(*place)
         all_there.wait()
-        end, turn = time.monotonic() + seconds, number
-        time.sleep(chance.uniform(0, think))
+        end, turn = time.monotonic() + SECONDS, number
+        time.sleep(chance.uniform(0, THINK))
         while time.monotonic() < end:
             run = viewer.run(*chance.choice(server.places[turn % 2]))
             if run.wrong:
                 raise RuntimeError(f"{server.name}: {run.wrong[0]}")
             taken.append(run.seconds)
             turn += chance.random() < 0.3  # from one page to the other, now and then
-            time.sleep(think * chance.uniform(0.5, 1.5))
+            time.sleep(THINK * chance.uniform(0.5, 1.5))
     finally:
         viewer.close()
     return taken
 
 
-def step(server: Server, viewers: int, think: float, seconds: float) -> Step:
+def step(server: Server, viewers: int) -> Step:
     """So many viewers at once."""
     all_there = Barrier(viewers, timeout=300)
     with ThreadPoolExecutor(viewers) as pool:
-        visits = [pool.submit(visit, server, n, think, seconds, all_there) for n in range(viewers)]
+        visits = [pool.submit(visit, server, n, all_there) for n in range(viewers)]
         taken = [one for done in visits for one in done.result()]
-    return Step(server.name, viewers, taken, seconds, resident(server.address))
+    return Step(server.name, viewers, taken, SECONDS, resident(server.address))
 
 
-def held(server: Server, think: float, seconds: float) -> tuple[list[Step], int]:
+def held(server: Server) -> tuple[list[Step], int]:
     """All steps, and the most viewers for whom the limit was kept: twice as many each time, then halfway."""
     steps, good, bad = [], 0, None
     viewers = FIRST
     while bad is None or bad - good > max(1, CLOSE * good):
-        steps.append(step(server, viewers, think, seconds))
-        print("  ".join(steps[-1].row), flush=True)
+        steps.append(step(server, viewers))
+        print("  ".join(steps[-1].row), file=sys.stderr, flush=True)
         if steps[-1].p95 < LIMIT:
             good = viewers
         else:
@@ -155,46 +156,32 @@ def servers(folder: Path) -> Iterator[Server]:
         yield warm(bare(address))
 
 
-def load(think: float, seconds: float) -> str:
-    """A table of all steps, and the ratio of what both hold."""
-    rows, most = [], {}
+def rows() -> Iterator[tuple[str, ...]]:
+    """All steps as HEAD names them, then how many both hold, and the ratio."""
+    most = {}
     with TemporaryDirectory() as folder:
         for server in servers(Path(folder)):
-            steps, most[server.name] = held(server, think, seconds)
-            rows += [one.row for one in steps]
-    mine, floor = most["ours"], most["bare Streamlit"]
-    ratio = f"{mine / floor:.2f}" if floor else "none: the machine is too busy to tell"
-    told = f"held at p95 < {LIMIT:g} s, {think:g} s of reading a click: ours {mine}, bare Streamlit {floor}, ratio {ratio} (aim ≥ {AIM:g})"
-    return table(HEAD, rows) + f"\n\n{told}"
+            steps, most[server.name] = held(server)
+            yield from (one.row for one in steps)
+    for name, viewers in most.items():
+        yield f"held by {name} at p95 < {LIMIT:g} s", str(viewers), "", "", "", ""
+    mine, floor = most.values()
+    yield f"ratio, aim ≥ {AIM:g}", f"{mine / floor:.2f}" if floor else "none: too busy a machine", "", "", "", ""
 
 
-def soak(reruns: int, viewers: int = 10, rows: int = 12) -> str:
-    """Memory over so many reruns of our pages, without a pause between them."""
-    found = []
-    with TemporaryDirectory() as folder, closing(servers(Path(folder))) as running:
+def soak(reruns: str = str(RERUNS)) -> Iterator[tuple[str, ...]]:
+    """Memory over so many reruns of our pages, without a pause between them, as SOAK_HEAD names it."""
+    with TemporaryDirectory() as folder, closing(servers(Path(folder))) as running, ThreadPoolExecutor(PEOPLE) as pool:
         server = next(running)
-        people = [Viewer(server.address) for _ in range(viewers)]
-        chance, part = random.Random(0), reruns // rows
-        with ThreadPoolExecutor(viewers) as pool:
-            for done in range(part, reruns + 1, part):
-                wanted = [chance.choice(chance.choice(server.places)) for _ in range(part)]
-                shares = [pool.submit(lambda v, w: [v.run(*place).seconds for place in w], v, wanted[n::viewers]) for n, v in enumerate(people)]
-                taken = [one for share in shares for one in share.result()]
-                row = str(done), f"{statistics.quantiles(taken, n=20)[-1] * 1000:.0f}", f"{resident(server.address):.1f}"
-                print("  ".join(row), flush=True)
-                found.append(row)
-    return table(SOAK_HEAD, found)
+        people = [Viewer(server.address) for _ in range(PEOPLE)]
+        chance, part = random.Random(0), int(reruns) // EVERY
+        for done in range(part, int(reruns) + 1, part):
+            wanted = [chance.choice(chance.choice(server.places)) for _ in range(part)]
+            shares = [pool.submit(clicked, viewer, wanted[n::PEOPLE]) for n, viewer in enumerate(people)]
+            taken = [one for share in shares for one in share.result()]
+            yield f"{done:,}", f"{statistics.quantiles(taken, n=20)[-1] * 1000:.0f}", f"{resident(server.address):.1f}"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """As Markdown."""
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, [re.sub(r".+", "---:", title) for title in head], *rows))
-
-
-if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    given.add_argument("--think", type=float, default=3.0, help="seconds between two clicks of a viewer, on average")
-    given.add_argument("--seconds", type=float, default=15.0, help="how long each number of viewers is looked at")
-    given.add_argument("--soak", type=int, metavar="N", help="instead: memory over N reruns")
-    asked = given.parse_args()
-    print(soak(asked.soak) if asked.soak else load(asked.think, asked.seconds))
+def clicked(viewer: Viewer, places: list[tuple[str, str]]) -> list[float]:
+    """Seconds of each place that a viewer goes to, one after the other."""
+    return [viewer.run(*place).seconds for place in places]

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-
 HEAD = ("what", "time", "against", "time", "ratio", "aim", "met")
 
 

@@ -1,6 +1,6 @@
 """A store of as many units as one likes: made-up provinces, cities and organs, their files, imported and published.
 
-    python -m bench.million 1000000 /tmp/million.db
+    python -m bench.million 1000000 million.db
 
 Beside the store, in a folder of its name, lie the files that it was made from. Prints a line a step: seconds, and the most memory that
 its process took.

@@ -58,12 +58,7 @@ def session(master: str, rows: int) -> Iterator[SparkSession]:
         spark = running or builder.getOrCreate()
         if is_local(master) and not running:
             spark.sparkContext.setLogLevel("OFF")  # what fails is told by the exception that comes up
-        if master.startswith(_CONNECT):
-            from pyspark.sql.connect.client.retries import DefaultPolicy
-
-            spark.client.set_retry_policies([DefaultPolicy(max_retries=_CALLS)])
-        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(rows))
-        spark.conf.set("spark.sql.caseSensitive", "true")  # codes that differ in case are two indicators
+        _settle(spark, master, rows)
     except (PySparkException, RuntimeError, OSError) as error:
         remedy = "请确认 Java 为 17 以上（java -version）" if is_local(master) else "请核对地址，确认 Spark 已启动"
         raise ScoringError(f"Spark 起不来或连不上（--master {master}）：{reason(error)}；{remedy}") from error
@@ -75,10 +70,21 @@ def session(master: str, rows: int) -> Iterator[SparkSession]:
             spark.stop()
 
 
+def _settle(spark: SparkSession, master: str, rows: int) -> None:
+    """The session's own settings, which ask it for the first time."""
+    if master.startswith(_CONNECT):
+        from pyspark.sql.connect.client.retries import DefaultPolicy
+
+        spark.client.set_retry_policies([DefaultPolicy(max_retries=_CALLS)])
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(rows))
+    spark.conf.set("spark.sql.caseSensitive", "true")  # codes that differ in case are two indicators
+
+
 def reason(error: Exception) -> str:
     """The line of what Spark says when it fails that tells the most: the last cause, else the first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    told = ("Caused by: ", "details = ")  # Java's way, and gRPC's
+    causes = [line.removeprefix(start) for line in lines for start in told if line.startswith(start)]
     return (causes or lines[:1] or [type(error).__name__])[-1]
 
 

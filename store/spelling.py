@@ -92,7 +92,8 @@ def _spelt(word: str) -> tuple[str, ...]:
 def folded(text: str) -> str:
     """The form in which names are searched: NFKC, case folded, no blanks; marks are wide, so that they count as characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in text if c.isprintable() and not c.isspace()).translate(_WIDE)
+    bare = "".join(c for c in text if c.isprintable() and not c.isspace())
+    return unicodedata.normalize("NFKC", bare).translate(_WIDE)  # a mark that a blank stood under may join what is before it
 
 
 def expressions(text: str) -> Iterator[str]:

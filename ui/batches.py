@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def rows(path: Path, batch: int, kind: str, words: Mapping[str, str], most: int 
     table = desk_reads.batch_rows(str(path), batch, kind, most)
     units, nodes = desk_reads.names(str(path), reads.stamp(path))
     if kind in ("framework", "guidance"):
-        return _version(table)
+        return _version(table).rename(columns=partial(intake_tables.title, kind))
     table = table.copy()
     if "unit" in table:
         table["unit"] = [f"{units.get(u, '')} {u}".strip() for u in table["unit"]]

@@ -10,6 +10,7 @@ from scoring.values import STATE_TITLES
 from store.importing.preview import ADDED, CHANGED, REMOVED, UNCHANGED, Changes
 from store.ledgers import LEDGERS
 from store.readers.cells import CellError
+from store.readers.guidance_tables import TITLES as GUIDANCE_TITLES
 from store.readers.headers import FRAMEWORK_TITLES
 from ui.wording import period_title
 
@@ -18,9 +19,8 @@ SIGNS = {CHANGED: "↻ 更改", ADDED: "＋ 新增", REMOVED: "－ 去掉", UNCH
 KINDS = {"values": "原始值", "adjustments": "加减分", "units": "单位", "framework": "指标体系", "policy": "评分规则", "guidance": "分类指导"}
 KINDS |= {name: f"{ledger.title}台账" for name, ledger in LEDGERS.items()}
 _ADJUSTMENTS = {"bonus": "加分", "penalty": "减分", "veto": "一票否决"}
-_FACTS = {"name": "名称", "sector": "片组", "size": "人数", "points": "分值", "reason": "事由", "value": "取值"}
-_TITLES = {"key": "设置", "code": "代码", "document": "文号", "kind": "类型", "ref": "编号", "target": "对象", "band": "得分区间",
-           "tier": "梯队", "text": "建议"}  # fmt: skip
+_FACTS = {"name": "名称", "area": "地区", "sector": "片组", "size": "规模", "points": "分值", "reason": "事由", "value": "取值"}
+_TITLES = GUIDANCE_TITLES | {"key": "设置", "code": "代码", "document": "文号", "kind": "类型", "ref": "编号"}
 PLACES = {"file": "文件", "sheet": "工作表", "cell": "单元格"}
 _ORDER = {change: place for place, change in enumerate(CHANGES)}
 
@@ -43,7 +43,7 @@ def sheet(changes: Changes, units: Mapping[str, str], nodes: Mapping[str, str], 
         "unit": lambda u: f"{units.get(u, '')} {u}".strip(), "period": period_title, "kind": lambda k: _ADJUSTMENTS.get(k, k),
         "indicator": lambda c: f"{c} {nodes.get(c, '')}".strip(),
     }  # fmt: skip
-    titles = {"unit": words["unit"], "period": words["period"], "indicator": "指标"} | _TITLES
+    titles = _TITLES | {"unit": words["unit"], "period": words["period"], "indicator": "指标"}
     found = {"变化": table["change"].map(SIGNS)}
     found |= {titles[key]: table[key].map(names.get(key, str)) for key in changes.keys}
     old, new = (_values(changes, "old_"), _values(changes, "")) if changes.kind == "values" else _facts(changes)

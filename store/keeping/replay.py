@@ -70,7 +70,7 @@ def replay(out: Path, path: Path | None = None, tell: Callable[[str], None] = la
     with reader(Path(path or store_path())) as db, new_store(Path(out)) as part:
         if lacking := db.execute(_LACKING).fetchall():
             named = "、".join(f"{number}（{file}）" for number, file in lacking[:SHOWN])
-            raise KeptFileError(f"{len(lacking)} 个批次没有留存文件（由旧版本导入，或由别的库汇总而来），不能从头重做：批次 {named}；库本身请用 check 核验")
+            raise KeptFileError(f"{len(lacking)} 个批次没有留存文件（旧版本导入，或汇总而来），不能从头重做：批次 {named}；库本身请用 check 核验")
         for verb, by, details in _steps(db):
             if verb == "import":
                 _import(db, part, details, tell)

@@ -21,7 +21,7 @@ _WORDS = {  # tables of units, values and adjustments
     "code": "代码 编码 编号 code",
     "period": "考核期 考核周期 考核季度 期间 期次 季度 时间 年度 年份 月份 报告期 period time year quarter",
     "sector": "片组 片区 组别 分组 系统 条线 sector group",
-    "area": "地区 所属地区 所在地区 上级地区 上级 区划 行政区划 area region",
+    "area": "地区 所属地区 所在地区 上级地区 上级 区划 行政区划",
     "size": "规模 党员数 党员人数 人数 编制数 size",
     "indicator": "指标 指标代码 指标编码 指标编号 indicator indicatorcode indicator_code icode",
     "indicator_name": "指标名称 indicatorname indicator_name iname",
@@ -60,9 +60,9 @@ _ASIDE = (
 )
 ALLOWED = {  # fields that a kind of table has a use for; another one is an unknown column there
     "units": {"unit", "unit_code", "sector", "area", "size"},
-    "wide": {"unit", "unit_code", "sector", "area", "size", "period"},
-    "long": {"unit", "unit_code", "sector", "area", "size", "period", "indicator", "indicator_name", "value", "state"},
-    "adjustments": {"unit", "unit_code", "sector", "area", "size", "period", "kind", "points", "reason", "document"},
+    "wide": {"unit", "unit_code", "sector", "size", "period"},
+    "long": {"unit", "unit_code", "sector", "size", "period", "indicator", "indicator_name", "value", "state"},
+    "adjustments": {"unit", "unit_code", "sector", "size", "period", "kind", "points", "reason", "document"},
 }
 KEY_FIELDS = {"unit", "unit_code", "code", "period", "sector"}  # a header that names one of these never names an indicator
 SHEET_KINDS = {

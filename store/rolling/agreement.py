@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -67,10 +67,12 @@ def _told(found: Sequence[Source], held: dict[str, Source], differ: Sequence[Sou
 
 def differences(one: Source, other: Source) -> list[str]:
     """What the second release's framework and policy say otherwise than the first's, a line a thing; none where they are read the same."""
-    return [line for changes in version_changes(one.method, other.method) for line in _lines(changes)]
+    titles = FRAMEWORK_TITLES | dict(other.method[1].facets)
+    lines = [line for changes in version_changes(one.method, other.method) for line in _lines(changes, titles)]
+    return lines or (["指标体系各行的次序不同，其余都相同"] if one.method != other.method else [])
 
 
-def _lines(changes: Changes) -> Iterator[str]:
+def _lines(changes: Changes, titles: Mapping[str, str]) -> Iterator[str]:
     table = changes.table[changes.table["change"] != UNCHANGED]
     framework = changes.kind == "framework"
     for row in table.to_dict("records"):
@@ -81,9 +83,9 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield f"{'多出' if row['change'] == ADDED else '缺少'} {thing}"
             continue
         facts = [f for f in changes.facts if _text(row[f]) != _text(row[f"old_{f}"])]
-        titles = [f"{FRAMEWORK_TITLES.get(f, f)} " if framework else "" for f in facts]
+        heads = [f"{titles.get(f, f)} " if framework else "" for f in facts]
         sides = [(_text(row[f"old_{f}"]) or "无", _text(row[f]) or "无") for f in facts]
-        yield f"{thing}：{'；'.join(f'{title}{old} → {new}' for title, (old, new) in zip(titles, sides, strict=True))}"
+        yield f"{thing}：{'；'.join(f'{head}{old} → {new}' for head, (old, new) in zip(heads, sides, strict=True))}"
 
 
 def _text(said: object) -> str:

@@ -201,6 +201,14 @@ def test_frameworks_that_differ_are_told_city_by_city(tmp_path):
     assert sorted(p.name for p in tmp_path.glob("p.db*")) == []
 
 
+def test_frameworks_whose_rows_run_otherwise_are_told_so(tmp_path):
+    """Nothing else is different; the refusal still says what is."""
+    *head, last, first = FRAMEWORK.splitlines()
+    a, b = city(tmp_path / "a.db"), city(tmp_path / "b.db", SECOND, framework="\n".join([*head, first, last]))
+    with pytest.raises(FrameworksDiffer, match="与甲比：\n  指标体系各行的次序不同"):
+        roll_up([("甲", a), ("乙", b)], tmp_path / "p.db", "汇总人")
+
+
 def test_one_citys_framework_may_be_taken_for_all(tmp_path):
     a, b = city(tmp_path / "a.db"), city(tmp_path / "b.db", SECOND, framework=FRAMEWORK.replace("X,维度乙,分,1,40", "X,维度乙,分,1,60"))
     roll_up([("甲", a), ("乙", b)], tmp_path / "p.db", "汇总人", framework="乙")

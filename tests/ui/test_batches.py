@@ -100,4 +100,4 @@ def test_every_kind_of_batch_opens(open_page, store):
     app = open_page(store, batch=str(number))
     assert app.dataframe[1].value["名称"].tolist() == ["<b>甲</b>"]
     app = open_page(store, batch=str(other))
-    assert "新指数" in app.dataframe[1].value["name"].tolist() and "<b>x</b>" not in said(app).replace("&lt;", "‹")
+    assert "新指数" in app.dataframe[1].value["名称"].tolist() and "<b>x</b>" not in said(app).replace("&lt;", "‹")

@@ -5,10 +5,12 @@ import io
 import openpyxl
 import pytest
 
+from store.importing import preview
+from store.readers.headers import TITLES
 from tests.store.support import bring, intake, make_store, rows
-from tests.ui.support import html_parts, opened
+from tests.ui.support import ROOT, html_parts, opened
 from ui import intake as desk_intake
-from ui import parts, user
+from ui import intake_tables, parts, user
 
 COUNT = "SELECT count(*) FROM batch"
 ODD = "<img src=x onerror=alert(1)> :red[*x*] $y$"
@@ -138,6 +140,13 @@ def test_a_workbook_with_another_framework_says_that_it_brings_one(store, taken)
     assert "成为新的一版" not in said(dropped(("now.xlsx", saved(book))))
     book["指标体系"].cell(row, weights).value = 70
     assert "成为新的一版" in said(dropped(("old.xlsx", saved(book))))
+
+
+def test_every_fact_that_can_change_has_a_chinese_title():
+    facts = [(kind, fact) for kind, names in preview.FACTS.items() if kind != "values" for fact in names]
+    facts += [("guidance", column) for column in (ROOT / "data" / "guidance.csv").read_text("utf-8").splitlines()[0].split(",")]
+    assert [fact for fact in facts if intake_tables.title(*fact).isascii()] == [] != facts
+    assert intake_tables.title("units", "size") == TITLES["size"], "as in the workbook to fill in"
 
 
 def saved(book: openpyxl.Workbook) -> bytes:

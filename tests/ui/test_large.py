@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from store.people.roles import Person
 from tests import large_city
 from tests.large_city import CITIES, EACH, PERIODS, SECTORS, UNITS
 from tests.ui.support import figure, html_parts, opened
-from ui import portrait, scope, scope_reads, viewer
+from ui import portrait, scope, scope_reads, user, viewer
 from ui.places import PLACES
 
 CITY = f"甲省/{CITIES[1]}"
@@ -157,3 +158,13 @@ def test_units_of_several_areas_are_filtered_by_area_too():
     app.query_params["tier"] = ["甲"]
     app.run()
     assert [m.label for m in app.multiselect] == ["地区", "片组", "梯队"] and app.text[0].value == "U2"
+
+
+def test_who_speaks_for_one_unit_sees_that_one_and_no_search(large_store, monkeypatch):
+    monkeypatch.setattr(user, "LOCAL", Person("某人", "某某", ("liaison",), UNIT))
+    own = viewer.latest()
+    assert isinstance(own, scope.Single) and list(own.units.index) == [UNIT] and set(own.history["unit"]) == {UNIT}
+    app = opened("unit")
+    assert "西市政法第7所" in said(app) and not app.text_input and "甲省" not in [b.label for b in app.button]
+    assert "不对你的账号开放" in said(opened("unit", unit="000001"))
+    assert "任务台账" in said(opened("tasks")) and "页面上不做" in said(opened("guidance"))
