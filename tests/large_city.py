@@ -1,4 +1,4 @@
-"""A province of more units than a page reads: two cities of two sectors, 800 units each, two quarters, published."""
+"""A province of more units than a page reads: eight cities of two sectors, 200 units each, two quarters, published."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from store.connection import migrate
 from store.releasing.releases import publish
 from tests.store.support import FRAMEWORK, POLICY, bring, intake
 
-CITIES, SECTORS, EACH = ("东市", "西市"), ("政法", "经济"), 800
+CITIES, SECTORS, EACH = ("东市", "西市", "南市", "北市", "中市", "新市", "清市", "平市"), ("政法", "经济"), 200
 PERIODS = ("2024Q4", "2025Q1")
 UNITS = pd.DataFrame(
     [

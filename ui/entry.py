@@ -167,7 +167,7 @@ def listed(path: Path, sheet: Sheet, moved: Mapping[Cell, Fact], words: Mapping[
     mine = drafts(sheet.period)
     earlier = entry.facts_now(sheet.before, path) if sheet.before else {}
     rows = []
-    for (unit, code), draft in mine.items():
+    for (unit, code), draft in list(mine.items()):
         node, base = sheet.nodes.get(code), moved.get((unit, code), draft.base)
         bad = problem(draft, node)
         told = [] if bad else remarks(entry.read(draft.text, node), node, earlier.get((unit, code), Fact()))
@@ -180,7 +180,7 @@ def conflicts(period: str, path: Path) -> dict[Cell, Fact]:
     """Typed cells that hold something else by now than when they were typed: what they hold now."""
     mine = drafts(period)
     now = entry.facts_now(period, path) if mine else {}
-    return {cell: found for cell, draft in mine.items() if not (found := now.get(cell, Fact())).same(draft.base)}
+    return {cell: found for cell, draft in list(mine.items()) if not (found := now.get(cell, Fact())).same(draft.base)}
 
 
 def settle(period: str, found: Mapping[Cell, Fact], theirs: list[Cell]) -> None:
@@ -209,10 +209,11 @@ def save(path: Path, period: str) -> None:
         return  # the second press of a double one
 
     def do(person: Person) -> str:
-        batch, many = entry.write(period, mine, person.name, path), len(mine)
-        mine.clear()
-        st.session_state[BATCH] = batch
-        return f"已写入 {many} 处：批次 {batch}，可在“批次”里撤销。"
+        sent = dict(mine)
+        batch = st.session_state[BATCH] = entry.write(period, sent, person.name, path)
+        for cell in [c for c, draft in sent.items() if mine.get(c) is draft]:  # what another window has typed meanwhile stays
+            del mine[cell]
+        return f"已写入 {len(sent)} 处：批次 {batch}，可在“批次”里撤销。"
 
     acts.act(desk.RIGHT, do, "正在写入")
     desk.remount("entry")

@@ -7,12 +7,13 @@ from types import ModuleType
 
 import streamlit as st
 
+from scoring.errors import ScoringError
 from store.errors import NotAllowed, StoreError, StoreMissing, StoreTooOld
 from ui import address, archive, doorway, figures, glossary, look, pictures, places, preview, themes, touch, tour, viewer
 from ui.own_view import present
 from ui.parts import no_permission, store_problem
 from ui.refusal import refused
-from ui.wording import period_title
+from ui.wording import period_title, text
 
 COMMANDS = {
     viewer.NoneInUse: "python manage.py releases",
@@ -105,7 +106,10 @@ def main() -> None:
         if isinstance(error, NotAllowed):
             no_permission(str(error), "")
             return
-        store_problem(error, next((text for kind, text in COMMANDS.items() if isinstance(error, kind)), OTHERWISE))
+        if isinstance(error, ScoringError):  # what would take all units of a large store again: nothing is wrong with it
+            st.info(text(error, 600), icon=":material/memory:")
+            return
+        store_problem(error, next((line for kind, line in COMMANDS.items() if isinstance(error, kind)), OTHERWISE))
     finally:
         address.publish()
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -22,7 +23,9 @@ from tests.scoring.trees import build
 
 ROOT = Path(__file__).parents[2]
 LOCAL = "local[2]"
-PORT = 15099  # of the Connect server that the session is too
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]  # of the Connect server that the session is too
 MIXED = build("""
 code,parent,name,unit,direction,weight,low,high,normalisation,aggregation,transform,denominator,treatment
 INDEX,,INDEX,,1,1,,,,,,,

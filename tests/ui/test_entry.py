@@ -10,7 +10,7 @@ from scoring.framework import Node
 from scoring.policy import DEFAULT_WORDS
 from store.connection import migrate
 from store.importing import entry as store_entry
-from store.importing.entry import Fact, Sheet
+from store.importing.entry import Draft, Fact, Sheet
 from store.people.roles import Person
 from tests.store.support import bring, intake, rows
 from tests.ui.support import opened
@@ -67,6 +67,20 @@ def test_who_comes_back_finds_what_was_not_saved_and_nobody_else_does(store, mon
     app.button(key="entry_discard").click().run()
     app = typed(opened("entry", unit="U1"), (1, "70"))
     assert "未保存 1 处" in headings(app) and "上次" not in said(app)  # typed in this very visit
+
+
+def test_what_another_window_types_while_one_saves_stays(store, monkeypatch):
+    write = store_entry.write
+
+    def slowly(period, *rest):
+        number = write(period, *rest)
+        entry._KEPT[str(store), "local"][period]["U2", "A1"] = Draft("55", Fact())
+        return number
+
+    monkeypatch.setattr(store_entry, "write", slowly)
+    app = typed(opened("entry", unit="U1"), (0, "91.5"))
+    app.button(key="entry_write").click().run()
+    assert "已写入 1 处" in said(app) and "未保存 1 处" in headings(app)
 
 
 def test_what_is_wrong_is_told_at_once_and_what_is_odd_remarked(store):

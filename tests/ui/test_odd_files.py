@@ -17,9 +17,9 @@ from tests.ui.support import html_parts, opened
 from ui import exports
 
 LINKS = {  # pages that give files out; of documents one of each kind, which are slow to make
-    "overview": {}, "unit": {"unit": "U1"}, "movement": {}, "tasks": {}, "indicator": {"indicator": "A1"}, "robustness": {}, "audit": {},
+    "overview": {}, "unit": {"unit": "U1"}, "movement": {}, "tasks": {}, "indicator": {"node": "A1"}, "robustness": {}, "audit": {},
     "trace": {"unit": "U1", "node": "A1"}, "batches": {"batch": "2"}, "entry": {"tab": "who", "for": "2025Q2"}, "framework": {},
-    "releases": {"release": "2"}, "appeals": {}, "journal": {},
+    "releases": {"tab": "all", "n": "2"}, "appeals": {}, "journal": {},
 }  # fmt: skip
 SLOW = (".docx", ".pptx")
 FORMULA = re.compile(r"^\s*[=+@＝＋＠]|^\s*[-－](?![\d.])|^[\t\r]")
