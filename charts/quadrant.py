@@ -100,7 +100,8 @@ def _spaced(shown: pd.DataFrame, x: list[float], y: list[float], height: int) ->
 
 
 def _range(values: pd.Series) -> list[float]:
-    margin = 0.09 * ((values.max() - values.min()) or 1.0)
+    spread = values.max() - values.min()
+    margin = 0.09 * spread if spread >= 0.1 else 0.5  # less than a tenth is no difference: the axis does not spell out its last bits
     return [float(values.min() - margin), float(values.max() + margin)]
 
 

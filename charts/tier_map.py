@@ -56,9 +56,6 @@ def tier_map(
 
 def treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
     """Tiles of nodes: id, label, parent, value, text, hover, fill. even: of one size, on a grid that `_blanks` fills."""
-    blocks, words = nodes["id"].isin(nodes["parent"]), _WORDS
-    if len(nodes) > _READ:  # a browser takes seconds for words that nobody can read; one block needs none to be told apart
-        words = np.where(blocks, "%{label}", "") if blocks.sum() > 2 else None
     return go.Treemap(
         ids=nodes["id"],
         labels=nodes["label"],
@@ -70,7 +67,8 @@ def treemap(nodes: pd.DataFrame, even: bool) -> go.Treemap:
         marker=dict(colors=nodes["fill"], line=dict(width=1.5, color=theme.PAPER), pad=dict(t=20, l=0, r=0, b=2)),
         tiling=dict(packing="binary" if even else "squarify", pad=0, squarifyratio=1.2),
         textfont=dict(size=12, color=[theme.ink_on(fill) for fill in nodes["fill"]]),
-        texttemplate=words,
+        # A browser takes seconds for words that nobody can read; blocks bear theirs whatever stands here.
+        texttemplate=_WORDS if len(nodes) <= _READ else None,
         textinfo="none",
         textposition="middle center",
         hovertemplate="%{customdata[0]}<extra></extra>",

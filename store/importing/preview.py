@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from ..connection import table_of
 from ..frameworks.files import parse_framework, parse_policy
 from ..ledgers import LEDGERS
 from ..ledgers.reading import current_records
+from ..size import LARGE
 from .batches import current_framework
 from .intake import Intake
 
@@ -33,6 +35,7 @@ PLACE = ("file", "sheet", "cell")
 _VALUES = "SELECT period, unit, indicator, state, value FROM current_value WHERE period = ?"
 _ADJUSTMENTS = "SELECT period, unit, kind, document, points, reason FROM current_adjustment WHERE period = ?"
 _UNITS = "SELECT code, name, area, sector, size FROM unit WHERE active"
+_OF_UNIT, _OF_CODES = " AND unit = ?", " AND code IN (SELECT value FROM json_each(?))"
 _GUIDANCE = "SELECT guidance_csv FROM current_guidance"
 
 
@@ -87,17 +90,20 @@ def _adjustments(intakes: Sequence[Intake], db: Database) -> Changes:
 
 
 def _of_periods(db: Database, sql: str, after: pd.DataFrame) -> pd.DataFrame:
-    """What the store holds of the periods that a table speaks of."""
-    parts = [table_of(db.execute(sql, [period])) for period in after["period"].unique()]
-    return pd.concat(parts, ignore_index=True) if parts else table_of(db.execute(sql, [""]))
+    """What the store holds of the periods that a table speaks of: of its units only, unless these are too many to be looked up."""
+    asked = after[["period", "unit"]].drop_duplicates()
+    if len(asked) > LARGE:
+        return pd.concat([table_of(db.execute(sql, [period])) for period in asked["period"].unique()], ignore_index=True)
+    found = [db.execute(sql + _OF_UNIT, pair) for pair in asked.itertuples(index=False, name=None)] or [db.execute(sql, [""])]
+    return pd.DataFrame([row for cursor in found for row in cursor], columns=[d[0] for d in found[0].description])
 
 
 def _units(intakes: Sequence[Intake], db: Database) -> Changes:
     """An empty cell erases nothing: each fact is the last that is stated."""
-    before = table_of(db.execute(_UNITS)).astype({"size": float})
     stated = _together(intakes, "units", lambda intake: intake.units)
     stated["size"] = stated["size"].astype(float)
-    told = pd.concat([before[before["code"].isin(stated["code"])], stated], ignore_index=True)
+    before = table_of(db.execute(_UNITS + _OF_CODES, [json.dumps(stated["code"].tolist())])).astype({"size": float})
+    told = pd.concat([before, stated], ignore_index=True)
     texts = ["name", "area", "sector"]
     words = told.reindex(columns=texts).astype(object)
     told[texts] = words.where(words != "", None)
@@ -113,7 +119,8 @@ def _ledger(name: str, intakes: Sequence[Intake], db: Database) -> Changes:
         return Changes(name, ("unit", "ref"), facts, pd.DataFrame(columns=["change"]))
     after = _together(brought, name, lambda intake: intake.ledgers[name]).rename(columns={"row": "cell"})
     after["cell"] = "第 " + after["cell"].astype(str) + " 行"
-    return _compared(name, current_records(db, name), after, ("unit", "ref"), facts)
+    units = after["unit"].unique().tolist()
+    return _compared(name, current_records(db, name, units if len(units) <= LARGE else ""), after, ("unit", "ref"), facts)
 
 
 def _version(intakes: Sequence[Intake], db: Database) -> Iterator[Changes]:

@@ -15,7 +15,7 @@ from scoring.policy import Policy
 from ..connection import reader
 from ..errors import RollupError
 from ..frameworks.files import parse_framework, parse_policy
-from ..readers.cells import clean_text
+from ..readers.cells import clean_text, text_key
 
 BETWEEN = "·"  # of a city's name and a unit's code there: names hold none, so that no two units of two cities have one code
 _BARRED = {"/": "是上下级地区之间的分隔号", BETWEEN: "是地区名与单位代码之间的分隔号", ":": "在单位代码里另有用处"}
@@ -55,15 +55,17 @@ class Source(NamedTuple):
 
 
 def named(given: Sequence[tuple[str, Path]]) -> list[City]:
-    """The stores under their names. Raises RollupError: a name that cannot be one, or stands twice; a store that is given twice."""
+    """The stores under their names. Raises RollupError: a name that cannot be one, or reads as another does; no such file, or one given twice."""
     cities = [City(clean_text(name), Path(path)) for name, path in given]
     for place, city in enumerate(cities):
         if not city.name or len(city.name) > _LONGEST:
             raise RollupError(f"{city.path} 的名称“{city.name[:_LONGEST]}”是空的，或长于 {_LONGEST} 个字；请写成 名称={city.path}")
         if mark := next((m for m in _BARRED if m in city.name), ""):
             raise RollupError(f"名称“{city.name}”里有“{mark}”，它{_BARRED[mark]}；请换一个：名称={city.path}")
+        if not city.path.exists():
+            raise RollupError(f"没有找到{city.name}的库 {city.path}；请核对路径")
         for other in cities[:place]:
-            if other.name == city.name:
+            if text_key(other.name) == text_key(city.name):
                 raise RollupError(f"{other.path} 和 {city.path} 都叫“{city.name}”；请给其中一个另起名称：名称={city.path}")
             if other.path.resolve() == city.path.resolve():
                 raise RollupError(f"{city.path} 给了两次（{other.name}、{city.name}）；请只留一个")
