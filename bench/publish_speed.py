@@ -58,7 +58,7 @@ def large(folder: Path) -> Line:
     units, seconds = published(store)
     plain = sum(seconds_of_executemany(store, name, columns(store, name), folder / f"{name}.db")[1] for name in FROZEN)
     what = f"publish {units:,} units ({seconds / units * 1000:.2f} ms a unit)"
-    return Line(what, seconds, "sqlite3 executemany of the rows that it froze", plain, 10)
+    return Line(what, seconds, "sqlite3 executemany of the rows that it froze", plain, 5)
 
 
 def lines() -> Iterator[Line]:

@@ -15,7 +15,7 @@ from charts.numbers import MINUS, one_decimal, signed, whole
 _ROOT = "all:"  # a unit's code cannot hold a colon
 _BLOCK = "block:"
 _WORDS = "%{label}<br>%{text}"
-_READ = 400  # tiles that have room for words
+_READ = 400  # tiles that have room for words; of more, small as they are, none need fill a grid
 
 
 def tier_map(
@@ -48,7 +48,7 @@ def tier_map(
             "fill": fills,
         }
     )
-    blanks = _blanks(tiles["parent"]) if tiles["value"].nunique() == 1 else []
+    blanks = _blanks(tiles["parent"]) if tiles["value"].nunique() == 1 and len(tiles) <= _READ else []
     nodes = pd.concat([pd.DataFrame([root, *blocks]), tiles, pd.DataFrame(blanks)], ignore_index=True)
     fig = go.Figure(treemap(nodes, even=bool(blanks)))
     return theme.layout(fig, height, annotations=[theme.key_line(key, anchor="top")], margin=dict(l=0, r=0, t=4, b=0))

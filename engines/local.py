@@ -20,6 +20,7 @@ from scoring.errors import ScoringError
 from scoring.framework import Framework, Node
 from scoring.index import Fitted, fit_panel, fit_summaries, pool_of, summarise
 from scoring.movement import period_key
+from scoring.names import text_key
 from scoring.policy import Policy
 from scoring.preparation import prepare
 from scoring.ranking import rank
@@ -154,7 +155,7 @@ class Blocks:
         seen = set()
         for period, values in self.staged.blocks(self.staged.periods):
             for k in np.flatnonzero(np.isin(hashes(period, values.units), twice)):
-                key = (period, values.units[k].casefold())
+                key = (period, text_key(values.units[k]))
                 if key in seen:
                     where = f"（{period}）" if period else ""
                     raise ScoringError(f"单位 {values.units[k]}{where}重复；同一考核期每个单位只能有一行，请删去一行")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scoring.names import text_key
 from scoring.ranking import settled
 
 LENGTH = 1 << 19  # numbers of a run: 4 MB
@@ -87,6 +88,6 @@ class Doubles:
 
 
 def hashes(period: str, units: Sequence[str]) -> np.ndarray:
-    """64 bits a unit of a period, capitals as small letters, since codes that differ in them alone are one."""
-    keys = np.array([f"{period}·{u}".casefold() for u in units], object)
+    """64 bits a unit of a period; of two codes that are one, as `scoring.names` has it, the same."""
+    keys = np.array([f"{period}·{text_key(u)}" for u in units], object)
     return pd.util.hash_array(keys, categorize=False)

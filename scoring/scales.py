@@ -13,7 +13,7 @@ from .normalisation import FIXED, MOMENTS, NEEDS, NORMALISATIONS, Linear, Popula
 from .policy import Policy
 from .summary import Summary
 from .treatment import TREATMENTS, Treatment, method_of
-from .tree import BLOCK, logged
+from .tree import logged
 from .values import VALUE, Values
 
 _EMPTY = Linear(np.nan, np.nan, floor=np.nan)  # the scale of an indicator that no unit has a value for
@@ -52,17 +52,16 @@ def summarised(node: Node, values: Values, column: int, policy: Policy) -> Summa
     named = {}
     if _refers(node):
         named = {u: float(x) for u, x in zip(values.units, values.filled[:, column], strict=True) if _is(u, node.reference)}
-    moments = node.method in MOMENTS and method_of(node, policy) == "none"
-    pieces = (slice(start, start + BLOCK) for start in range(0, len(values.units), BLOCK))  # which stay in the processor's cache
-    return sum((Summary.of(present(node, values, column, rows), moments) for rows in pieces), Summary.of(np.empty(0), moments, named))
+    found = present(node, values, column)
+    return Summary.of(found, node.method in MOMENTS and method_of(node, policy) == "none", named)
 
 
-def present(node: Node, values: Values, column: int, rows: slice = slice(None)) -> np.ndarray:
+def present(node: Node, values: Values, column: int) -> np.ndarray:
     """The values of an indicator that a scale rests on, (n,), transformed: those there are, of units that are not left out."""
-    x = values.filled[rows, column]
-    gaps = values.states[rows, column] != VALUE if values.imputed is None else np.isnan(x)
+    x = values.filled[:, column]
+    gaps = values.states[:, column] != VALUE if values.imputed is None else np.isnan(x)
     if values.screened is not None:
-        gaps = gaps | values.left_out[rows]
+        gaps = gaps | values.left_out
     x = x[~gaps] if gaps.any() else x
     return logged(x, node.code) if node.transform == "log" else x
 

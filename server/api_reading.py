@@ -20,9 +20,9 @@ from store.releasing import reading, some_units
 from store.releasing.releases import PUBLIC, STATES
 from store.releasing.releases import releases as all_releases
 from store.settings import setting
+from store.size import LARGE
 from store.stamp import data_stamp
 from ui.peers import Peers
-from ui.viewer import LARGE
 from ui.wording import clean
 
 if TYPE_CHECKING:

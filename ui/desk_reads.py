@@ -11,13 +11,15 @@ from store.connection import reader
 from store.importing import contents
 from store.importing import undoing as undo
 from store.importing.batches import batches as all_batches
-from store.importing.batches import known
+from store.importing.batches import current_framework, known
 from store.importing.preview import state
-from store.releasing import drafts
+from store.releasing import drafts, groups
 from store.releasing.appeals import appeal_events as events_of
 from store.releasing.appeals import appeals as all_appeals
 from store.releasing.appeals import corrections, reissues
+from store.releasing.finding import find_known_units, known_names
 from store.settings import setting
+from store.size import large
 
 if TYPE_CHECKING:
     from scoring.publishing import Finding
@@ -104,6 +106,42 @@ def names(path: str, stamp: tuple) -> tuple[dict[str, str], dict[str, str]]:
     with reader(Path(path)) as db:
         now = known(db)
     return dict(now.units), {node.code: node.name for node in now.framework.nodes} if now.framework else {}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def names_of(path: str, stamp: tuple, units: tuple[str, ...]) -> dict[str, str]:
+    """Code → name of some units."""
+    with reader(Path(path)) as db:
+        return known_names(db, list(units))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def node_names(path: str, stamp: tuple) -> dict[str, str]:
+    """Code → name of the nodes of the framework that is in force now."""
+    with reader(Path(path)) as db:
+        now = current_framework(db)
+    return {node.code: node.name for node in now[1].nodes} if now else {}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def found(path: str, stamp: tuple, text: str, most: int) -> pd.DataFrame:
+    """The units of the register that a text is meant for, index unit."""
+    with reader(Path(path)) as db:
+        return find_known_units(db, text, most).set_index("unit")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def is_large(path: str, stamp: tuple) -> bool:
+    """Whether the store knows more units than a page reads."""
+    with reader(Path(path)) as db:
+        return large(db)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def children_scored(path: str, digest: str, number: int, within: str, nodes: tuple[str, ...]) -> pd.Series:
+    """How many cells of some nodes have a score in the groups directly below one of a release's."""
+    with reader(Path(path)) as db:
+        return groups.children_scored(db, number, within, nodes)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -165,7 +165,7 @@ def remarks(fact: Fact, node: Node, before: Fact) -> list[str]:
 def listed(path: Path, sheet: Sheet, moved: Mapping[Cell, Fact], words: Mapping[str, str]) -> pd.DataFrame:
     """What is typed of a period and not saved, old beside new; why it cannot be saved, and what is unusual about it."""
     mine = drafts(sheet.period)
-    earlier = entry.facts_now(sheet.before, path) if sheet.before else {}
+    earlier = entry.facts_now(sheet.before, path, _units(mine)) if sheet.before else {}
     rows = []
     for (unit, code), draft in list(mine.items()):
         node, base = sheet.nodes.get(code), moved.get((unit, code), draft.base)
@@ -179,8 +179,12 @@ def listed(path: Path, sheet: Sheet, moved: Mapping[Cell, Fact], words: Mapping[
 def conflicts(period: str, path: Path) -> dict[Cell, Fact]:
     """Typed cells that hold something else by now than when they were typed: what they hold now."""
     mine = drafts(period)
-    now = entry.facts_now(period, path) if mine else {}
+    now = entry.facts_now(period, path, _units(mine)) if mine else {}
     return {cell: found for cell, draft in list(mine.items()) if not (found := now.get(cell, Fact())).same(draft.base)}
+
+
+def _units(mine: Mapping[Cell, Draft]) -> set[str]:
+    return {unit for unit, _ in list(mine)}
 
 
 def settle(period: str, found: Mapping[Cell, Fact], theirs: list[Cell]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,7 @@ import streamlit as st
 from scoring.framework import Node
 from store.importing import entry as store_entry
 from store.importing.entry import Cell, Fact, Frame, Sheet
-from ui import address, desk, entry, entry_who, exports, open_cell, parts, viewer
+from ui import address, desk, entry, entry_groups, entry_who, exports, open_cell, parts, unit_search, viewer
 from ui.intake_tables import number
 from ui.method_tables import source_title
 from ui.places import open_page
@@ -45,7 +46,7 @@ def chosen(path: Path) -> tuple[str, str]:
 def frame(period: str, path: Path) -> Frame:
     """What can be typed of the period. Stops in a store without a framework or without units."""
     found = store_entry.frame(period, path)
-    if found is None or found.units.empty:
+    if found is None or (found.units.empty and not found.many):
         lacks = "指标体系" if found is None else viewer.words()["unit"]
         st.info(f"库里还没有{text(lacks)}，不能填报；请先在“导入”里放进来。")
         address.stop()
@@ -57,6 +58,8 @@ def which(period: str, found: Frame, path: Path) -> tuple[str, Sheet, list[Cell]
     words = viewer.words()
     left, right, note = st.columns([1, 2.2, 2], vertical_alignment="center")
     way = address.segments("按", list(WAYS), "by", "unit", lambda w: WAYS[w].format(**words), left, **_QUIET)
+    if found.many:
+        return _looked_up(period, found, path, way, right)
     if way == "unit":
         titles = {u: clean(f"{name}　{u}", 60) for u, name in found.units["name"].items()}
         unit = address.select(words["unit"], list(titles), "unit", next(iter(titles)), titles, right, **_QUIET)
@@ -65,6 +68,25 @@ def which(period: str, found: Frame, path: Path) -> tuple[str, Sheet, list[Cell]
     code = address.select("指标", list(titles), "indicator", next(iter(titles)), titles, right, **_QUIET)
     note.caption(text(_about(found.nodes[code])))
     return code, store_entry.sheet(period, path, indicator=code), [(unit, code) for unit in found.units.index]
+
+
+def _looked_up(period: str, found: Frame, path: Path, way: str, where: Any) -> tuple[str, Sheet, list[Cell]]:
+    """As `which` in a store of very many units: one that is looked up. Stops where none is chosen, and at an indicator of all."""
+    word = text(viewer.words()["unit"])
+    if way != "unit":
+        st.info(f"{word}太多，一项指标在页面上填不下；请改按{word}填，或把这项指标做成 CSV（单位编码、指标代码、考核期、值）在“导入”里放进来。")
+        address.stop()
+    unit = unit_search.in_address(path, "unit", where)
+    waiting = {u for u, _ in entry.drafts(period)}
+    sheet = store_entry.sheet(period, path, units=[unit] if unit else [], named=waiting)
+    if unit not in sheet.units.index:
+        asked = f"没有代码为“{text(unit, 60)}”的{word}。" if unit else f"请先查找一个{word}：写名称的一部分、代码或拼音首字母。"
+        st.info(asked, icon=":material/search:")
+        if not waiting:
+            address.stop()
+        return unit, sheet, []
+    where.markdown(f"**{text(sheet.units.at[unit, 'name'], 60)}**　:gray[{text(unit, 40)}]")
+    return unit, sheet, [(unit, code) for code in sheet.nodes]
 
 
 def _about(node: Node) -> str:
@@ -129,7 +151,7 @@ def unsaved(path: Path, sheet: Sheet) -> None:
     mine, moved = entry.drafts(sheet.period), entry.conflicts(sheet.period, path)
     if entry.blanked():
         st.info("留空不改动库里的值，已恢复显示；确实没有数请填 缺报、待报 或 不适用。", icon=":material/undo:")
-    parts.heading(f"未保存 {len(mine)} 处" if mine else "没有未保存的改动", "换单位、换页、关了浏览器再来都在" if mine else "")
+    parts.heading(f"未保存 {len(mine)} 处" if mine else "没有未保存的改动", "换单位、换页、关了浏览器再来都在，直到服务重启" if mine else "")
     if not mine:
         _written(path)
         return
@@ -178,7 +200,8 @@ def _written(path: Path) -> None:
 
 def who(period: str, path: Path, csv: Bytes, xlsx: Bytes) -> None:
     """Who has not reported, and the text to send."""
-    sheet = store_entry.sheet(period, path)
+    found = frame(period, path)
+    sheet = store_entry.sheet(period, path, units=entry_groups.units(period, found) if found.many else None)
     words, lacking = viewer.words(), store_entry.lacking(sheet)
     table = entry_who.units(sheet, lacking)
     due, open_units = len(sheet.nodes) * len(sheet.units), int((table["lacks"] > 0).sum())

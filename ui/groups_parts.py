@@ -11,7 +11,7 @@ import streamlit as st
 from ui import address, glance, parts, scope_reads
 from ui.figures import figure
 from ui.glance import Glance
-from ui.scope_parts import AFTER, go_to, named
+from ui.scope_parts import AFTER, go_to, named, outside
 from ui.wording import clean, signed, tags, tenth
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _drawn(view: Scoped, groups: pd.DataFrame, against: str, draw: Figures, left
             parts.heading(f"{named(view, view.scope)}的 {len(groups)} 组", "点一块往下看")
             colour = address.segments("颜色", list(COLOURS), "shade", "index", COLOURS, label_visibility="collapsed")
             size = address.segments("面积", list(SIZES), "tiles", "units", SIZES, label_visibility="collapsed")
+        st.caption(outside(view))
         clicked = figure(draw.map(groups, labels, colour, size), "map", "各组的均值与梯队", groups.index, tall=True)
     with right:
         points = draw.quadrant(groups, labels, f"质：{mean}", f"效：{against}")
@@ -118,7 +119,10 @@ def caption(view: Scoped, groups: pd.DataFrame, against: str) -> str:
 def _units(view: Scoped, where: Any, title: Callable[[Any, str], str]) -> None:
     """The units of a group that holds no groups, by rank, a page at a time; one that is picked opens its portrait."""
     after = st.query_params.get(AFTER) or None
-    listed = scope_reads.unit_page(*view.key, view.scope, after, _PAGE)
+    if after and scope_reads.place(*view.key, after) is None:  # was there in the period that was looked at before
+        after = None
+    found = scope_reads.unit_page(*view.key, view.scope, after, _PAGE + 1)
+    listed = found.head(_PAGE)
     shown = listed.assign(rank=listed["rank"].astype("Int64"), tier=[title(view.labels, tier) for tier in listed["tier"]])
     names = {"rank": "名次", "name": view.words["unit"], "index": view.words["index"], "tier": "梯队", "note": "说明"}
     with where:
@@ -129,5 +133,5 @@ def _units(view: Scoped, where: Any, title: Callable[[Any, str], str]) -> None:
         with st.container(horizontal=True):
             if after and st.button("第一页", icon=":material/first_page:"):
                 address.turn(**{AFTER: ""})
-            if len(listed) == _PAGE and st.button("下一页", icon=":material/chevron_right:"):
+            if len(found) > _PAGE and st.button("下一页", icon=":material/chevron_right:"):
                 address.turn(**{AFTER: str(listed.index[-1])})

@@ -20,6 +20,7 @@ from store.ledgers.reading import current_records
 from store.releasing import cases, reading, robustness, walking
 from store.releasing.releases import releases as all_releases
 from store.stamp import data_stamp
+from ui.wording import told_apart
 
 if TYPE_CHECKING:
     from scoring.audit import Check
@@ -47,9 +48,10 @@ def releases(path: str, stamp: tuple) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=200, show_spinner="正在读取发布…")
 def release(path: str, digest: str, number: int, what: str) -> Any:
-    """One of a release's tables, or its framework and policy."""
+    """One of a release's tables, or its framework and policy. Units of one name in several areas are told apart."""
     with reader(Path(path)) as db:
-        return reading.TABLES[what](db, number)
+        found = reading.TABLES[what](db, number)
+    return told_apart(found) if what == "units" else found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -19,7 +19,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scoring.errors import ScoringError
 from store.errors import StoreError
-from ui import reads, scope_reads, viewer
+from store.size import LARGE
+from ui import reads, scope_reads
 from ui.own_view import OwnView
 from ui.peers import CITY, LEAST, QUARTILES, SECTOR, Peers
 from ui.viewer import View
@@ -114,17 +115,22 @@ class Scoped(Part):
     @property
     def wide(self) -> bool:
         """Whether the group has more units than a page reads."""
-        return self.group is not None and self.group["units"] > viewer.LARGE
+        return self.group is not None and self.group["units"] > LARGE
 
     @cached_property
     def children(self) -> pd.DataFrame:
         """The groups in the group, index path, columns as `store.releasing.groups.children`."""
         return scope_reads.children(*self.key, self.scope).copy(deep=False)
 
+    @property
+    def outside(self) -> int:
+        """How many units hang on the group itself, in none of the groups in it."""
+        return int(self.group["units"] - self.children["units"].sum())
+
     def _table(self, what: str) -> pd.DataFrame:
         if self.wide:
             units = f"{int(self.group['units']):,} 个{clean(self.words['unit'], 20)}"
-            raise NeedsWhole(f"这里有 {units}，一页至多看 {viewer.LARGE:,} 个；请先在云图中点进一个{clean(self.words['sector'], 20)}")
+            raise NeedsWhole(f"这里有 {units}，一页至多看 {LARGE:,} 个；请先在云图中点进一个{clean(self.words['sector'], 20)}")
         if what == "cells":
             return scope_reads.part_cells(*self.key, self.scope).copy(deep=False)
         found = scope_reads.part(*self.key, what, self.scope)
@@ -225,10 +231,12 @@ class GroupPeers(Peers):
         return 0 if np.isnan(rank) else scope_reads.ties(*self._view.key, float(rank))
 
     def line(self, tier: str) -> float:
-        """The score at which a tier begins among all; NaN where nobody holds it and no rule states it."""
+        """As `Peers.line`, among all."""
         policy = self._view.policy
         if policy.tier_rule == "thresholds" and tier != policy.tier_labels[-1]:
             return policy.tier_cuts[policy.tier_labels.index(tier)]
+        if self.held(tier) < LEAST:
+            return np.nan
         return scope_reads.tier_begins(*self._view.key, tier, tuple(policy.tier_labels))
 
     def held(self, tier: str) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from store.size import LARGE
 from ui import address, parts, scope_reads, viewer
 from ui.places import Place, open_page
 from ui.scope import KEY, UNIT, WHOLE, Part, Scoped, Single
@@ -189,13 +190,19 @@ def _has_unit(view: Single) -> bool:
 def choices(view: Scoped) -> None:
     """The groups in a group that is too large for a page, to choose from; where it has none, what can be done."""
     unit, sector = text(view.words["unit"]), text(view.words["sector"])
-    st.info(f"这一页至多看 {viewer.LARGE:,} 个{unit}，这里有 {int(view.group['units']):,} 个。请选下面的一组。", icon=":material/account_tree:")
+    st.info(f"这一页至多看 {LARGE:,} 个{unit}，这里有 {int(view.group['units']):,} 个。请选下面的一组。", icon=":material/account_tree:")
     table = listing(view)
     if table.empty:
         st.caption(f"这个{sector}不再分组；请在页首查找{unit}，看它的画像。")
         return
+    st.caption(outside(view))
     if path := parts.picked(table, "scope choices", 14):
         go_to(view, path)
+
+
+def outside(view: Scoped) -> str:
+    """That some units are in no group below, and how to get at them; "" where all are in one."""
+    return f"另有 {view.outside:,} 个不在其中任何一组，可在页首按名称查找。" if view.outside else ""
 
 
 def listing(view: Scoped) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from store.connection import store_path
 from store.errors import StoreError
 from store.people.roles import Person
 from store.releasing.releases import PUBLIC, STATES
+from store.size import LARGE
 from ui import preview, reads
 from ui.user import current_user
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from scoring.audit import Check
     from scoring.uncertainty import Uncertainty
     from ui.peers import Peers
-
-
-LARGE = 3_000  # units of a release: of more no page reads all
 
 
 class NothingServed(StoreError):

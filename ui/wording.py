@@ -34,6 +34,14 @@ def _beginning(ordered: list[str]) -> str:
     return max((commonprefix(ends) for ends in runs), key=len)  # noqa: RUF071 (texts, not paths)
 
 
+def told_apart(units: pd.DataFrame) -> pd.DataFrame:
+    """Units, those of one name with their area behind it: a province has as many 甲局 as cities. units: columns name, area."""
+    twins = units["name"].duplicated(keep=False) & (units["area"] != "")
+    if not twins.any():
+        return units
+    return units.assign(name=units["name"].where(~twins, units["name"] + "（" + units["area"].str.replace("/", "") + "）"))
+
+
 def said_once(texts: pd.Series) -> pd.Series:
     """Texts of a column: one that says the same as the one above it is a ditto mark."""
     return texts.where((texts != texts.shift()) | (texts == ""), "〃")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +17,7 @@ from ..errors import ImportRefused
 from ..readers.names import Indicators
 from ..readers.sheets import Sheet
 from ..readers.tables import Table, find_table
-from .blocks import _cells, _cleaned, _numbered, _plain
+from .blocks import cells_of, cleaned_values, numbered, plain_values
 from .files import values_of
 
 
@@ -64,8 +63,7 @@ class BatchReader:
     def __call__(self, batch: pa.RecordBatch, above: int = 0) -> Iterator[tuple[str, Values]]:
         """Values of the rows of each period; `above` rows stand over them in the file. Raises ScoringError."""
         try:
-            numbered = _numbered(batch.columns, self._table)
-            plain = _plain(numbered, self._table, self.framework)
-            yield from plain or _cleaned(Path(self.name), np.array(self.labels, object), _cells(batch), above, self.framework)
+            plain = plain_values(numbered(batch.columns, self._table), self._table, self.framework)
+            yield from plain or cleaned_values(self.name, np.array(self.labels, object), cells_of(batch), above, self.framework)
         except ImportRefused as error:
             raise ScoringError(str(error)) from None

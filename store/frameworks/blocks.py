@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from scoring.framework import Framework
 from scoring.movement import period_key
+from scoring.names import text_key
 from scoring.values import Values
 
 from ..errors import ImportRefused
@@ -84,9 +85,9 @@ class TextValues:
         try:
             for cells in text_blocks(self.path, self._shape, size):
                 below = cells[max(0, header + 1 - at) :]
-                plain = _plain(_batch(below, self._table), self._table, self.framework)
+                plain = plain_values(_batch(below, self._table), self._table, self.framework)
                 above = max(at, header + 1) - 1
-                yield from plain or _cleaned(self.path, labels, below, above, self.framework)
+                yield from plain or cleaned_values(self.path.name, labels, below, above, self.framework)
                 at += len(cells)
         except Unreadable as why:
             raise _refused(self.path, str(why)) from None
@@ -114,16 +115,16 @@ class ParquetValues:
         """Values by period, in time order. Raises ImportRefused."""
         table = pa.Table.from_batches(self._batches(), self._schema).combine_chunks()
         (batch,) = table.to_batches() or [pa.RecordBatch.from_pylist([], self._schema)]
-        plain = self._wide and "sector" not in self._table.fields and _plain(batch, self._table, self.framework)
-        found = dict(plain or _cleaned(self.path, self._labels, _cells(batch), 0, self.framework))
+        plain = self._wide and "sector" not in self._table.fields and plain_values(batch, self._table, self.framework)
+        found = dict(plain or cleaned_values(self.path.name, self._labels, cells_of(batch), 0, self.framework))
         return {p: found[p] for p in sorted(found, key=period_key)}
 
     def blocks(self, size: int) -> Iterator[tuple[str, Values]]:
         """Values of some rows of a period at a time, as they stand in the file. Raises ImportRefused."""
         above = 0
         for batch in self._batches(size):
-            plain = _plain(batch, self._table, self.framework)
-            yield from plain or _cleaned(self.path, self._labels, _cells(batch), above, self.framework)
+            plain = plain_values(batch, self._table, self.framework)
+            yield from plain or cleaned_values(self.path.name, self._labels, cells_of(batch), above, self.framework)
             above += len(batch)
 
     def _batches(self, size: int = 1 << 16) -> Iterator[pa.RecordBatch]:
@@ -144,13 +145,13 @@ def _broken(path: Path) -> ImportRefused:
     return _refused(path, "不是完好的 Parquet 文件；请重新导出后再试")
 
 
-def _cleaned(path: Path, labels: np.ndarray, cells: np.ndarray, above: int, framework: Framework) -> Iterator[tuple[str, Values]]:
+def cleaned_values(name: str, labels: np.ndarray, cells: np.ndarray, above: int, framework: Framework) -> Iterator[tuple[str, Values]]:
     """Rows through the readers of cells; `above` rows of the file stand over their header, which is put on top of each block."""
-    sheet = Sheet(path.name, "", np.concatenate([labels[None], cells]), above=above)
-    return iter(values_of(path.name, [sheet], framework).periods.items())
+    sheet = Sheet(name, "", np.concatenate([labels[None], cells]), above=above)
+    return iter(values_of(name, [sheet], framework).periods.items())
 
 
-def _cells(batch: pa.RecordBatch) -> np.ndarray:
+def cells_of(batch: pa.RecordBatch) -> np.ndarray:
     """The cells (n_rows, n_columns) of a batch as objects; a NaN is an empty cell."""
     cells = np.empty((len(batch), batch.num_columns), object)
     for k, column in enumerate(batch.columns):
@@ -160,10 +161,10 @@ def _cells(batch: pa.RecordBatch) -> np.ndarray:
 
 def _batch(cells: np.ndarray, table: Table) -> pa.RecordBatch:
     """Cells of texts as a batch; a column of indicators that holds plain numbers and nothing else becomes one of numbers."""
-    return _numbered([pa.array(column, pa.string()) for column in cells.T], table)
+    return numbered([pa.array(column, pa.string()) for column in cells.T], table)
 
 
-def _numbered(columns: list[pa.Array], table: Table) -> pa.RecordBatch:
+def numbered(columns: list[pa.Array], table: Table) -> pa.RecordBatch:
     """Columns as a batch, texts of nothing but plain numbers as numbers."""
     for k in (k for k in table.indicators if pa.types.is_string(columns[k].type)):
         filled = pc.if_else(pc.equal(columns[k], ""), None, columns[k])
@@ -173,7 +174,7 @@ def _numbered(columns: list[pa.Array], table: Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, [str(k) for k in range(len(columns))])
 
 
-def _plain(batch: pa.RecordBatch, table: Table, framework: Framework) -> list[tuple[str, Values]]:
+def plain_values(batch: pa.RecordBatch, table: Table, framework: Framework) -> list[tuple[str, Values]]:
     """The values of a batch of nothing but numbers and plain keys; [] where its cells have to be looked at one by one."""
     fields, kinds = table.fields, batch.schema.types
     units = _keys(batch.column(fields.get("unit_code", fields.get("unit"))))
@@ -189,7 +190,7 @@ def _plain(batch: pa.RecordBatch, table: Table, framework: Framework) -> list[tu
         if np.isinf(x).any() or (node.unit == "%" and ((x < 0) | (x > most_percent(node))).any()):
             return []
         np.add(x, 0.0, out=matrix[:, codes.index(node.code)])  # no negative zero
-    if pd.MultiIndex.from_arrays([[u.casefold() for u in units], periods]).has_duplicates:
+    if pd.MultiIndex.from_arrays([[text_key(u) for u in units], periods]).has_duplicates:
         return []
     parts = [(p, np.flatnonzero(periods == p)) for p in pd.unique(periods)]
     return [(p, Values(tuple(units[rows]), codes, matrix[rows] if len(parts) > 1 else matrix)) for p, rows in parts]

@@ -22,9 +22,12 @@ from ..guidance import write_guidance
 from ..ledgers.views import indicator_views
 from ..ledgers.writing import write_ledger
 from ..readers.ledger_mapping import LedgerMapping
+from ..size import LARGE, large
 from ..spelling import spell_units
 from .intake import Intake, Known, read_intakes
 from .kept import keeping
+from .parts import count_parts
+from .register import Register
 
 # Each fact of a unit is the last one that a live batch states: an empty cell in a later file erases nothing.
 REFRESH_UNITS = """
@@ -48,9 +51,12 @@ INSERT INTO observation (period, unit, indicator, state, sheet, value, cell, bat
 _INSERT_ROWS = _INSERT_ROW + ", (?, ?, ?, ?, ?, ?, ?, ?)" * (_ROWS - 1)
 
 
-def known(db: Database) -> Known:
-    """What files may refer to: the active units' names by code, and the framework and policy in force (None: none yet)."""
-    units = dict(db.execute("SELECT code, name FROM unit WHERE active ORDER BY code").fetchall())
+def known(db: Database, looked_up: bool = False) -> Known:
+    """What files may refer to: the active units' names by code, and the framework and policy in force (None: none yet).
+
+    `looked_up`: the units of a large store are found as they are named, as long as the connection is open.
+    """
+    units = Register(db) if looked_up and large(db) else dict(db.execute("SELECT code, name FROM unit WHERE active ORDER BY code").fetchall())
     _, framework, policy = current_framework(db) or (0, None, None)
     return Known(units, framework, policy)
 
@@ -126,6 +132,7 @@ def write_batch(db: Database, intake: Intake, by: str) -> int:
     ).lastrowid
     with keeping(db, batch, intake.content, intake.sha256):
         _write_parts(db, batch, intake)
+        count_parts(db, batch, parts)
     how = {key: text for key, text in (("mapping", intake.mapping), ("call", intake.call)) if text}
     audit(db, by, "import", batch=batch, file=intake.file, sha256=intake.sha256, kind=kinds, rows=rows, **how)
     return batch
@@ -192,8 +199,8 @@ def _refuse_unknown(db: Database, intake: Intake) -> None:
     """The file was read before this transaction began; meanwhile a batch that it rests on may have been revoked."""
     if intake.observations.empty and intake.adjustments.empty:
         return
-    now_known = known(db)
     named = pd.concat([intake.observations["unit"], intake.adjustments["unit"]]).unique()
+    now_known = known(db, looked_up=len(named) <= LARGE)
     if lost := [str(u) for u in named if u not in now_known.units]:
         raise BatchError(f"{intake.file}：单位 {'、'.join(lost[:5])} 不在库中（可能刚被撤销）；请先导入单位表，再导入本文件")
     columns = now_known.framework.columns if now_known.framework else ()

@@ -56,7 +56,7 @@ def look(files: Sequence[tuple[str, bytes]], mapping: str | None = None, path: P
     named = distinct(files)
     by_mapping = _mapping(mapping) if mapping else None
     with reader(path) as db:
-        now, about = state(db), known(db)
+        now, about = state(db), known(db, looked_up=True)
         intakes, errors = _read(named, about, by_mapping, tell)
         if not errors:
             vet(db, intakes)

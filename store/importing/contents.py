@@ -14,7 +14,9 @@ from scoring.values import STATES
 
 from ..connection import table_of
 from ..ledgers import LEDGERS
+from .parts import parts_of
 
+_KINDS = "SELECT kind FROM batch WHERE id = ?"
 _OVERVIEWS = {
     "values": "SELECT count(*), count(DISTINCT unit), json_group_array(DISTINCT period) FROM observation WHERE batch = ?",
     "adjustments": "SELECT count(*), count(DISTINCT unit), json_group_array(DISTINCT period) FROM adjustment WHERE batch = ?",
@@ -34,7 +36,7 @@ _ROWS = {
 _LEDGER_ROWS = Template('SELECT unit, ref, $fields, sheet, "row" FROM $ledger WHERE batch = ? ORDER BY unit, ref LIMIT ?')
 _RESTING = """
 SELECT DISTINCT id AS release, release.period, at, by, service.release IS NOT NULL AS served FROM (
-    SELECT release AS number FROM release_cell WHERE batch = ?1 UNION SELECT release FROM release_adjustment WHERE batch = ?1
+    SELECT release AS number FROM release_batch WHERE batch = ?1
     UNION SELECT release.id FROM release JOIN framework ON framework.id = release.framework WHERE framework.batch = ?1
 ) JOIN release ON release.id = number LEFT JOIN service ON service.release = release.id ORDER BY release DESC
 """
@@ -42,8 +44,14 @@ SELECT DISTINCT id AS release, release.period, at, by, service.release IS NOT NU
 
 def overview(db: Database, batch: int) -> pd.DataFrame:
     """What kinds of things a batch brought, index kind: rows, units (how many), periods (in time order)."""
-    found = {}
+    found, counted, brought = {}, parts_of(db, batch), db.execute(_KINDS, [batch]).fetchone()
     for kind, sql in {**_OVERVIEWS, **{name: _LEDGER_OVERVIEW.substitute(ledger=name) for name in LEDGERS}}.items():
+        if brought is None or kind not in brought[0].split():
+            continue
+        if kind in counted:
+            rows, units = counted[kind][""]
+            found[kind] = rows, units, sorted((p for p in counted[kind] if p), key=period_key)
+            continue
         rows, units, periods = db.execute(sql, [batch]).fetchone()
         if rows:
             found[kind] = rows, units, sorted(json.loads(periods), key=period_key)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ from ..ledgers.deriving import derived_values
 from ..readers.columns import clean_column, most_percent
 from ..readers.names import Indicators
 from ..releasing.panel import data_periods
+from ..size import large
 from . import bringing
 from .batches import current_framework
 
@@ -37,9 +39,11 @@ Cell = tuple[str, str]  # unit, indicator
 _HEADER = ("单位编码", "指标代码", "考核期", "值", "备注")
 _HELD = """
 SELECT unit, indicator, state, value, batch, batch.by FROM current_value JOIN batch ON batch.id = batch
-WHERE period = ?1 AND ?2 IN ('', unit) AND ?3 IN ('', indicator)
+WHERE period = ?1 AND ?2 IN ('', indicator)
 """
+_HELD_OF = _HELD + "AND unit = ?3"
 _UNITS = "SELECT code, name, sector FROM unit WHERE active ORDER BY code"
+_SOME_UNITS = "SELECT code, name, sector FROM unit WHERE active AND code IN (SELECT value FROM json_each(?)) ORDER BY code"
 _PARTS = {"": 12, "H": 6, "Q": 3, "M": 1}  # months of a period of each kind
 
 
@@ -64,12 +68,16 @@ class Draft(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What can be typed of a period: `units` (index code; name, sector), `nodes` by code; and by what it is scored."""
+    """What can be typed of a period: `units` (index code; name, sector), `nodes` by code; and by what it is scored.
+
+    `many`: the store has more units than are read at once; then `units` has only those that were asked for.
+    """
 
     units: pd.DataFrame
     nodes: Mapping[str, Node]
     framework: Framework
     policy: Policy
+    many: bool
 
 
 @dataclass(frozen=True)
@@ -111,15 +119,21 @@ def frame(period: str, path: Path | None = None) -> Frame | None:
         return _frame(db, period)
 
 
-def sheet(period: str, path: Path | None = None, unit: str = "", indicator: str = "") -> Sheet:
-    """What is known of a period, of one unit or indicator where it is given. Raises ReleaseError in a store without a framework."""
+def sheet(
+    period: str, path: Path | None = None, unit: str = "", indicator: str = "", units: Iterable[str] | None = None, named: Iterable[str] = ()
+) -> Sheet:  # fmt: skip
+    """What is known of a period, of one unit or indicator where it is given, or of some units (None: all).
+
+    `named`: units whose names are wanted besides. Raises ReleaseError in a store without a framework.
+    """
+    units = [unit] if unit else None if units is None else list(units)
     with reader(path) as db:
-        found = _frame(db, period)
+        found = _frame(db, period, [*(units or ()), *named])
         if found is None:
             raise ReleaseError("库中没有指标体系，不能填报；请先导入指标体系")
         before = previous(period, data_periods(db))
-        held, earlier = (facts(db, p, unit, indicator) if p else {} for p in (period, before))
-        derived = derived_values(db, period, found.framework, unit)
+        held, earlier = (facts(db, p, units, indicator) if p else {} for p in (period, before))
+        derived = pd.concat([derived_values(db, period, found.framework, u) for u in ([""] if units is None else units)])
     if indicator:
         derived = derived[derived["indicator"] == indicator]
     reported = pd.DataFrame([(*cell, f.state, f.value) for cell, f in held.items()], columns=["unit", "indicator", "state", "value"])
@@ -129,27 +143,30 @@ def sheet(period: str, path: Path | None = None, unit: str = "", indicator: str 
     return Sheet(period, before, found.units, found.nodes, held, earlier, ledgers)
 
 
-def _frame(db: Database, period: str) -> Frame | None:
-    """Files are read by the newest version: what only an older one has cannot be typed any more."""
+def _frame(db: Database, period: str, units: Iterable[str] = ()) -> Frame | None:
+    """Files are read by the newest version: what only an older one has cannot be typed any more. `units`: those of a large store."""
     newest = current_framework(db)
     if newest is None:
         return None
     _, framework, policy = framework_for(db, period) or newest
     readable = Indicators(newest[1]).columns
     nodes = {code: node for code, node in Indicators(framework).columns.items() if code in readable}
-    return Frame(table_of(db.execute(_UNITS)).set_index("code"), nodes, framework, policy)
+    many = large(db)
+    known = db.execute(_SOME_UNITS, [json.dumps(list(units))]) if many else db.execute(_UNITS)
+    return Frame(table_of(known).set_index("code"), nodes, framework, policy, many)
 
 
-def facts(db: Database, period: str, unit: str = "", indicator: str = "") -> dict[Cell, Fact]:
-    """What the store holds now of a period, by cell; of one unit or indicator where it is given."""
-    rows = db.execute(_HELD, [period, unit, indicator]).fetchall()
+def facts(db: Database, period: str, units: Iterable[str] | None = None, indicator: str = "") -> dict[Cell, Fact]:
+    """What the store holds now of a period, by cell; of some units or one indicator where they are given."""
+    asked = [(_HELD, [period, indicator])] if units is None else [(_HELD_OF, [period, indicator, unit]) for unit in units]
+    rows = (row for sql, parameters in asked for row in db.execute(sql, parameters))
     return {(u, i): Fact(STATES[state], value, batch, by) for u, i, state, value, batch, by in rows}
 
 
-def facts_now(period: str, path: Path | None = None) -> dict[Cell, Fact]:
-    """`facts` of a whole period, of a store by its path."""
+def facts_now(period: str, path: Path | None = None, units: Iterable[str] | None = None) -> dict[Cell, Fact]:
+    """`facts` of a period, of a store by its path."""
     with reader(path) as db:
-        return facts(db, period)
+        return facts(db, period, units)
 
 
 def read(text: str, node: Node) -> Fact:

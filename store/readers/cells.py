@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from scoring.names import text_key
+
 FORMULA_ERRORS = {
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!",
     "#BLOCKED!", "#UNKNOWN!", "#CONNECT!",
@@ -98,13 +100,6 @@ def quoted(raw: object) -> str:
         return clean_text(raw)
     except BadCell:
         return raw if isinstance(raw, str) else ""
-
-
-def text_key(text: str) -> str:
-    """The form in which names are compared: NFKC, no blanks, no quotation marks, case folded."""
-    if text.isascii() and text.isalnum():
-        return text.casefold()
-    return re.sub(r"[\s\"'“”‘’「」『』]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def clean_number(raw: object, unit: str = "", most: float = 100.0) -> float:

@@ -9,12 +9,16 @@ from scoring.framework import Framework, Node
 
 from .cells import BadCell, nearest, text_key
 
+MOST = 3_000  # texts that are looked up one by one; past them all units are read
 HINTS = 50  # distinct unknown texts for which the nearest known one is looked up
 _MARKS = re.compile(r"[\s\-_:：.、|/]+")
 
 
 class Units:
-    """Units by code or name. Ids are places in `codes`; with `open` an unknown text becomes a new unit of that code."""
+    """Units by code or name. Ids are places in `codes`; with `open` an unknown text becomes a new unit of that code.
+
+    `known`: code → name; what has `like` and `near` besides (a register of very many) is asked for a text when it comes.
+    """
 
     def __init__(self, known: Mapping[str, str], open: bool = False):
         self.open = open
@@ -23,11 +27,31 @@ class Units:
         self._by_code: dict[str, int] = {}
         self._by_key: dict[str, set[int]] = {}
         self._hints: dict[str, str] = {}
-        for code, name in known.items():
-            self.add(code, name)
+        self._known, self._asked = known if hasattr(known, "like") else None, set()
+        for code, name in known.items() if self._known is None else ():
+            self._put(code, name)
 
     def add(self, code: str, name: str) -> int:
         """Register a unit, or give a known one another name; returns its id."""
+        self._ask(code)
+        self._ask(name)
+        return self._put(code, name)
+
+    def _ask(self, text: str) -> None:
+        """Fetch the units that a text may mean, where they are not all here already. What was put here since is not taken back."""
+        if self._known is None or text in self._asked:
+            return
+        self._asked.add(text)
+        known, key = self._known, text_key(text)
+        if len(self._asked) > MOST:
+            self._known, found = None, known.items()
+        else:
+            found = [unit for unit in known.like(text) if key in map(text_key, unit)]
+        for code, name in found:
+            if code not in self._by_code:
+                self._put(code, name)
+
+    def _put(self, code: str, name: str) -> int:
         if (at := self._by_code.get(code)) is None:
             at = self._by_code[code] = len(self.codes)
             self.codes.append(code)
@@ -42,6 +66,7 @@ class Units:
 
     def find(self, text: str) -> int | None:
         """Id of the unit with this code or name, None if there is none. Raises BadCell when several have the name."""
+        self._ask(text)
         if (at := self._by_code.get(text)) is not None:
             return at
         found = self._by_key.get(text_key(text), set())
@@ -54,16 +79,19 @@ class Units:
 
     def name_of(self, code: str) -> str:
         """The name of the unit with this code, "" if there is none."""
+        self._ask(code)
         return self.names[self._by_code[code]] if code in self._by_code else ""
 
     def namesakes(self, name: str) -> list[str]:
         """Codes of the units that have this name."""
+        self._ask(name)
         return [self.codes[i] for i in sorted(self._by_key.get(text_key(name), ())) if text_key(self.names[i]) == text_key(name)]
 
     def nearest(self, text: str) -> str:
         """The nearest name or code; "" past the first HINTS texts, since each costs a comparison with every unit."""
         if text not in self._hints:
-            self._hints[text] = nearest(text, [*self.names, *self.codes]) if len(self._hints) < HINTS else ""
+            near = [*self.names, *self.codes] if self._known is None else self._known.near(text)
+            self._hints[text] = nearest(text, near) if len(self._hints) < HINTS else ""
         return self._hints[text]
 
 

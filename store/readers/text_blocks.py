@@ -59,6 +59,8 @@ def _is(path: Path, encoding: str) -> bool:
     try:
         with path.open("rb") as file:
             while piece := file.read(1 << 20):
+                if b"\0" in piece:  # of a text in no encoding that is read here
+                    return False
                 decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,10 @@ from scoring.publishing import Finding
 
 from ..connection import audit, reader, table_of, write_tx
 from ..errors import DraftStale, PublishedAlready, ReleaseError
-from .panel import data_periods
+from ..frameworks.in_force import frameworks_for, with_framework
+from ..importing.contents import overview
+from ..size import large
+from .panel import data_periods, rests_on
 from .release_checks import findings
 from .releases import STATES, inputs_now, releases, serve, state_of
 from .two_people import refuse_importers
@@ -27,9 +31,6 @@ _BATCHES_AFTER = """
 SELECT batch.id AS batch, audit.at, audit.by, iif(verb = 'revoke', '撤销', '导入') AS what, file, kind, rows, revoke_reason AS reason
 FROM audit JOIN batch ON batch.id = json_extract(detail, '$.batch')
 WHERE verb IN ('import', 'revoke') AND audit.id > ? ORDER BY audit.id DESC
-"""
-_OF_PERIOD = """
-SELECT DISTINCT batch FROM observation WHERE period = ?1 UNION SELECT DISTINCT batch FROM adjustment WHERE period = ?1
 """
 _OF_ONE_PERIOD = {"values", "adjustments"}  # kinds of rows that name their period; units, records and frameworks may concern any
 
@@ -71,10 +72,11 @@ def periods(db: Database) -> pd.DataFrame:
     """How every period with data or a release stands, the newest first, index period.
 
     Columns: served, draft (numbers, NA: none), current (a release with just the inputs of now, NA: none yet), changed (whether
-    something is served whose inputs are not those of now).
+    something is served whose inputs are not those of now). In a large store the inputs are not read: a release has just those of now
+    where nothing that concerns it came or went after it was frozen.
     """
     table, have = releases(db), data_periods(db)
-    now = inputs_now(db, have)
+    now = _untouched(db, table, have) if large(db) else inputs_now(db, have)
     rows = {}
     for period in sorted({*have, *table["period"]}, key=period_key, reverse=True):
         mine = table[table["period"] == period]
@@ -94,11 +96,40 @@ def changes_since(db: Database, number: int) -> pd.DataFrame:
     Columns: batch, at, by, what (导入 or 撤销), file, kind, rows, reason.
     """
     period, _ = state_of(db, number)
-    since = db.execute(_FROZEN_AT, [int(number)]).fetchone()[0] or 0
-    table = table_of(db.execute(_BATCHES_AFTER, [since]))
-    mine = {row[0] for row in db.execute(_OF_PERIOD, [period])}
-    concerns = [b in mine or bool(set(kind.split()) - _OF_ONE_PERIOD - {"guidance"}) for b, kind in zip(table["batch"], table["kind"], strict=True)]
+    table = _after(db, number)
+    concerns = [
+        bool(set(kind.split()) - _OF_ONE_PERIOD - {"guidance"}) or period in _periods_of(db, batch)
+        for batch, kind in zip(table["batch"].tolist(), table["kind"], strict=True)
+    ]  # fmt: skip
     return table[concerns].reset_index(drop=True)
+
+
+def _after(db: Database, number: int) -> pd.DataFrame:
+    """Batches that were brought in or undone since a release was made, whatever they concern."""
+    since = db.execute(_FROZEN_AT, [int(number)]).fetchone()[0] or 0
+    return table_of(db.execute(_BATCHES_AFTER, [since]))
+
+
+def _periods_of(db: Database, batch: int) -> set[str]:
+    return {period for periods in overview(db, batch)["periods"] for period in periods}
+
+
+def _untouched(db: Database, table: pd.DataFrame, have: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Framework and data digest of the newest release of each period after which nothing came or went that may concern it."""
+    found = {}
+    for (number, framework, policy), periods in frameworks_for(db, with_framework(db, have)):
+        for period in periods:
+            mine = table[(table["period"] == period) & (table["framework"] == number)]
+            if len(mine) and not _touched(db, int(mine["release"].iloc[0]), {period, *rests_on(framework, policy, period, have)}):
+                found[period] = number, mine["data_digest"].iloc[0]
+    return found
+
+
+def _touched(db: Database, number: int, periods: set[str]) -> bool:
+    """Whether values or adjustments of some periods, units or records came or went since a release was made."""
+    later = _after(db, number)[["batch", "kind"]].drop_duplicates()
+    kinds = [set(kind.split()) - {"framework", "guidance"} for kind in later["kind"]]
+    return any(k - _OF_ONE_PERIOD or (k and periods & _periods_of(db, b)) for b, k in zip(later["batch"].tolist(), kinds, strict=True))
 
 
 def checked(number: int, path: Path | None = None) -> list[Finding]:

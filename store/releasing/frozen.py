@@ -48,6 +48,7 @@ _INSERT_UNIT = """
 INSERT INTO release_unit (release, unit, name, area, sector, size, "index", index_raw, bonus, penalty, adjustment, rank, tier, tier_by_rule,
     veto, geometric, weakest, weakest_gap, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_INSERT_BATCH = "INSERT INTO release_batch VALUES (?, ?)"
 _INSERT_NODE = "INSERT INTO release_node VALUES (?, ?, ?, ?, ?, ?)"
 # As reported; then a row for every other cell, of which nothing was.
 _INSERT_CELLS = """
@@ -102,6 +103,7 @@ def freeze(
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (release, *header, __version__, nodes, digest, len(scores.units), scored, now(), by),
         )
+        db.conn.executemany(_INSERT_BATCH, zip(repeat(release), sorted(panel.batches[period].union(mine["batch"].tolist()))))
         members = Members(*(table[c].to_numpy(kind) for c, kind in MEMBERS.items()))
         insert_groups(db, release, members, ((c, column) for grid in grids for c, column in zip(grid.codes, grid.scores.T, strict=True)))
     db.execute("RELEASE freeze")

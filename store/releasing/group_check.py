@@ -8,13 +8,14 @@ from sqlite_utils import Database
 
 from ..connection import table_of
 from ..grouping import GROUP_COLUMNS, group_table, read_members, tier_counts, tree_of
+from ..size import LARGE
 from .reading import release_nodes
 
 _GROUPS = "SELECT * FROM release_group WHERE release = ? ORDER BY path"
 _TIERS = "SELECT path, tier, units FROM release_group_tier WHERE release = ?"
 _NODES = "SELECT node, scored, mean, median FROM release_group_node WHERE release = ? AND path = ?"
-_FEW, _SMALL = 3, 3000  # groups whose nodes are looked at, and how many units these have at most
-_FIGURES = list(GROUP_COLUMNS[4:])
+_FEW = 3  # groups whose nodes are looked at, none of them large
+_WORDS, _FIGURES = list(GROUP_COLUMNS[1:4]), list(GROUP_COLUMNS[4:])
 
 
 def faulty_group(db: Database, release: int) -> str | None:
@@ -26,13 +27,13 @@ def faulty_group(db: Database, release: int) -> str | None:
     if lost := sorted(set(expected.index) ^ set(found.index)):
         return lost[0]
     wrong = ~np.isclose(found[_FIGURES].astype(float), expected[_FIGURES].astype(float), rtol=1e-9, atol=1e-9, equal_nan=True).all(axis=1)
-    wrong |= (found[["name", "kind"]] != expected[["name", "kind"]]).any(axis=1).to_numpy()
+    wrong |= (found[_WORDS].fillna("") != expected[_WORDS].fillna("")).any(axis=1).to_numpy()
     if wrong.any():
         return found.index[wrong][0]
     counts = {(tree.rows[group][0], tier, n) for group, tier, n in tier_counts(tree, members)}
     if odd := sorted(counts ^ set(db.execute(_TIERS, [release]))):
         return odd[0][0]
-    small = expected.index[expected["units"] <= _SMALL]
+    small = expected.index[expected["units"] <= LARGE]
     few = small[np.unique(np.linspace(0, len(small) - 1, _FEW).astype(int))] if len(small) else small
     return next((path for path in few if not _same_nodes(db, release, path)), None)
 

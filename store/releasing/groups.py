@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from heapq import merge
 from itertools import islice
 from string import Template
@@ -26,6 +27,10 @@ WHERE g.release = ? AND g.parent = ?
 _NODES = """
 SELECT n.path, n.node, n.mean FROM release_group AS g CROSS JOIN release_group_node AS n ON n.release = g.release AND n.path = g.path
 WHERE g.release = ? AND g.parent = ?
+"""
+_SCORED = """
+SELECT n.path, sum(n.scored) FROM release_group AS g CROSS JOIN release_group_node AS n ON n.release = g.release AND n.path = g.path
+WHERE g.release = ? AND g.parent = ? AND n.node IN (SELECT value FROM json_each(?)) GROUP BY n.path
 """
 _PLACE = "SELECT place FROM release_unit WHERE release = ? AND unit = ?"
 # In each place units stand in order; those of several places are merged as they are asked for.
@@ -54,6 +59,12 @@ def children(db: Database, release: int, path: str) -> pd.DataFrame:
     adjustments), then how many units are in each tier, by its label. Raises ReleaseError for an unknown release.
     """
     return _table(db, release, _OF_PARENT, _TIERS, path)
+
+
+def children_scored(db: Database, release: int, path: str, nodes: Iterable[str]) -> pd.Series:
+    """How many cells of some nodes have a score in the groups directly below one, index path."""
+    rows = db.execute(_SCORED, [int(release), path, json.dumps(list(nodes))]).fetchall()
+    return pd.Series(dict(rows), dtype=int).rename_axis("path")
 
 
 def children_nodes(db: Database, release: int, path: str) -> pd.DataFrame:

@@ -106,7 +106,11 @@ def release_derived(db: Database, release: int, within: str | None = None) -> pd
     By unit, then indicator. `value` is NaN where the figure does not apply; `used`: whether it was scored; `differs`: it and the
     reported value are further apart than rounding explains. Raises ReleaseError.
     """
-    table = queries.table(db, queries.DERIVED, release, within)
+    return typed_derived(queries.table(db, queries.DERIVED, release, within))
+
+
+def typed_derived(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of DERIVED with their types."""
     table = table.astype(dict.fromkeys(("numerator", "denominator", "value", "reported"), float) | {"used": bool})
     states = np.array(STATES, object)[table["reported_state"].to_numpy(int)]
     return table.assign(reported_state=states, differs=differs(table["reported"], table["value"]))

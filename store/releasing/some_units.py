@@ -10,12 +10,9 @@ import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
-from scoring.values import STATES
-
 from ..connection import table_of
-from ..ledgers.choosing import differs
 from . import queries
-from .reading import node_order, typed_cells, typed_units
+from .reading import node_order, typed_cells, typed_derived, typed_units
 
 _THESE = " AND t.unit IN (SELECT value FROM json_each(:units))"
 _GROUP = "SELECT node, scored, mean, q1, median, q3 FROM release_group_node WHERE release = ? AND path = ?"
@@ -65,13 +62,6 @@ def _cells(db: Database, release: int, units: Sequence[str]) -> pd.DataFrame:
     return typed_cells(db, release, _rows(db, queries.CELLS, release, units))
 
 
-def _derived(db: Database, release: int, units: Sequence[str]) -> pd.DataFrame:
-    table = _rows(db, queries.DERIVED, release, units)
-    table = table.astype(dict.fromkeys(("numerator", "denominator", "value", "reported"), float) | {"used": bool})
-    states = np.array(STATES, object)[table["reported_state"].to_numpy(int)]
-    return table.assign(reported_state=states, differs=differs(table["reported"], table["value"]))
-
-
 TABLES: dict[str, Callable[[Database, int, Sequence[str]], pd.DataFrame]] = {  # as `reading.TABLES`, of the units that are named
     "units": _units,
     "nodes": lambda db, release, units: _grid(db, release, units, queries.SCORES),
@@ -80,7 +70,7 @@ TABLES: dict[str, Callable[[Database, int, Sequence[str]], pd.DataFrame]] = {  #
     "cells": _cells,
     "adjustments": lambda db, release, units: _rows(db, queries.ADJUSTMENTS, release, units).astype({"points": float}),
     "marks": lambda db, release, units: _rows(db, queries.MARKS, release, units).astype({"mark": int, "value": float}),
-    "derived": _derived,
+    "derived": lambda db, release, units: typed_derived(_rows(db, queries.DERIVED, release, units)),
 }
 
 

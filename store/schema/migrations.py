@@ -6,6 +6,7 @@ from ..chain import chain
 from ..grouping import write_groups
 from ..spelling import spell_units
 from .ledgers import EXEMPLAR_TABLES, GUIDANCE_SQL, LEDGER_SQL, LEDGER_TABLES
+from .parts import PART_SQL, PART_TABLES
 from .scale import SCALE_SQL, SCALE_TABLES
 from .trust import TRUST_SQL, TRUST_TABLES
 
@@ -252,3 +253,10 @@ def m007_scale(db: Database) -> None:
     spell_units(db)
     for (release,) in db.execute("SELECT id FROM release ORDER BY id").fetchall():
         write_groups(db, release)
+
+
+@MIGRATIONS()
+def m008_parts(db: Database) -> None:
+    """What batches brought and releases rest on, counted once."""
+    db.executescript(PART_SQL)
+    _append_only(db, PART_TABLES)

@@ -12,6 +12,7 @@ from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -123,16 +124,18 @@ def test_a_round_ends_where_a_replica_does_not_come_up(tmp_path):
 
 
 def test_one_that_does_not_answer_is_started_anew_and_one_that_answers_is_not(tmp_path):
+    """The first does not come up again: the second is looked at all the same."""
     with socket.create_server(("127.0.0.1", 0)) as stuck, HTTPServer(("127.0.0.1", 0), Unwell) as unwell:
         Thread(target=unwell.serve_forever, daemon=True).start()
         ports = stuck.getsockname()[1], unwell.server_port
         units = "\n".join(f"zhixiao@{port}.service loaded active running -" for port in ports)
-        script = f"#!/bin/sh\n[ $1 = list-units ] && echo '{units}' || echo \"$@\" >>'{tmp_path}/asked'\n"
+        script = f"#!/bin/sh\n[ $1 = list-units ] && echo '{units}' || {{ echo \"$@\" >>'{tmp_path}/asked'; [ $1 != restart ]; }}\n"
         (tmp_path / "systemctl").write_text(script)
         (tmp_path / "systemctl").chmod(0o755)
         environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ZHIXIAO_PATIENCE": "0.3"}
-        subprocess.run([DEPLOY / "watch"], env=environment, check=True, capture_output=True)
+        done = subprocess.run([DEPLOY / "watch"], env=environment, capture_output=True)
         unwell.shutdown()
+    assert done.returncode == 1 and Unwell.answers
     unit = f"zhixiao@{ports[0]}.service"
     assert (tmp_path / "asked").read_text().splitlines() == [f"kill --signal=SIGKILL {unit}", f"restart {unit}"]
 
@@ -140,7 +143,10 @@ def test_one_that_does_not_answer_is_started_anew_and_one_that_answers_is_not(tm
 class Unwell(BaseHTTPRequestHandler):
     """Answers that something is amiss."""
 
+    answers: ClassVar[list[str]] = []
+
     def do_GET(self) -> None:
+        self.answers.append(self.path)
         self.send_error(503)
 
     def log_message(self, *_) -> None:

@@ -15,6 +15,7 @@ from store.rolling.rollup import roll_up
 from tests.store.support import bring, intake, make_store, whole
 from tests.ui.support import figure, html_parts, opened
 from ui import area_reads, cities
+from ui.wording import told_apart
 
 PAGE = "cities"
 
@@ -117,6 +118,15 @@ def test_a_portrait_says_what_the_city_had_published(province, monkeypatch, late
     (own,) = area_reads.published_of(*cities.key(view)[:2], view.period, unit).to_dict("records")
     app = opened("unit", unit=unit)
     assert f"丙市第 1 号发布：指数 {own['index']:.1f}，第 {own['rank']:.0f} 名，{own['tier']}" in said(app)
+
+
+def test_units_of_one_name_are_told_apart_by_their_city(open_page, province, latest):
+    names = latest(province).units["name"]
+    assert names.is_unique and names["乙市·U1"] == "甲局（乙市）"
+    first = figure(opened("overview"), "top")["data"][0]["customdata"][0][1]
+    assert first.startswith(f"<b>{names[latest(province).units['index'].idxmax()]}</b>")
+    alone = latest(province).at("2024Q4").units.loc[["甲市·U1", "乙市·U2"]].assign(name=["甲局", "乙局"])
+    assert told_apart(alone) is alone
 
 
 def test_a_store_without_areas_says_how_to_make_one(store):
