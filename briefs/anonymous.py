@@ -12,7 +12,7 @@ import pandas as pd
 from ui.wording import PLACES, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _LEAST = 3  # characters of a short name that is looked for in texts: shorter ones are words
 _TEXTS = {"adjustments": ("reason",), "cells": ("file", "sheet")}

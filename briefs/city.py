@@ -13,7 +13,7 @@ from ui.spread import extremes
 from ui.wording import clean, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TREND = 3  # periods from which a line says something
 

@@ -13,7 +13,7 @@ from ui import certainty, makeup, portrait
 from ui.wording import clean, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _PARTS = 8  # indicators that stand alone in what parts two units
 

@@ -12,7 +12,7 @@ from ui import fields, guidance, portrait
 from ui.wording import clean, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _MOST = 10  # bars of one figure
 _ENDS = 5  # units named at either end

@@ -15,7 +15,7 @@ from ui.wording import clean
 
 if TYPE_CHECKING:
     from scoring.index import Fitted
-    from ui.viewer import View
+    from ui.view import View
 
 _SHOWN = 8  # units whose tier is not sure
 

@@ -13,7 +13,7 @@ from ui.wording import clean, period_title, signed
 
 if TYPE_CHECKING:
     from scoring.change import Changes
-    from ui.viewer import View
+    from ui.view import View
 
 _SHOWN = 4  # of those who rose, and of those who fell, on a slide
 

@@ -15,7 +15,7 @@ from ui.wording import clean, signed, tenth
 from ui.worklist_cards import work_cards
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 LEDGERS = {"task": "任务", "rectification": "整改"}
 _SHOWN, _NAMED, _TAKEN = 7, 8, 4  # rows on a slide: units with late work, exemplars, what was taken from them

@@ -8,7 +8,7 @@ from reports.contents import Imprint
 from ui.wording import period_title
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 DEMO = "演示数据"
 STATES = {"draft": "草稿，未发布", "withdrawn": "已撤回"}  # of a release that is looked at and not in use

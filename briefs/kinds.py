@@ -11,7 +11,7 @@ from scoring.errors import ScoringError
 from ui.wording import clean
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 class Kind(NamedTuple):

@@ -12,7 +12,7 @@ from ui import exemplar_peers, exemplars
 from ui.wording import clean, period_title
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _OF_UNIT = ("unit", "unit-why", "unit-gap", "unit-next", "unit-tasks")
 

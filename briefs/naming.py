@@ -12,7 +12,7 @@ from ui import fields, glance
 from ui.wording import clean, signed, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _LONGEST = 24  # characters of a unit's name in a figure or a list
 

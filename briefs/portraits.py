@@ -18,7 +18,7 @@ from ui.wording import clean
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ui.viewer import View
+    from ui.view import View
 
 LACKING = "未写成的画像.txt"  # the archive's own word on what it lacks
 _NOT_IN_A_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')

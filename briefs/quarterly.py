@@ -18,7 +18,7 @@ from ui import exemplar_race, fields, glance, guidance, moves, portrait
 from ui.wording import clean, period_title, signed, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _LISTED = 5  # units or things that one sentence names
 _LONG = 4  # periods in a row in the best tier from which it is spoken of

@@ -17,7 +17,7 @@ from ui import causes, certainty, move_tables, moves, portrait
 from ui.wording import clean, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _NARROW = 6  # dimensions that have room as columns on an upright page
 

@@ -14,7 +14,7 @@ from ui.exemplar_tables import CRITERIA
 from ui.wording import clean
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _ROWS = 10  # units with late work
 _SPOTS = 3  # weak spots of a tier

@@ -18,7 +18,7 @@ from ui import portrait_words as words
 from ui.wording import clean, period_title
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MAKERS: dict[str, Callable[[View, str], Sheet | None]] = {
     "unit": standing, "unit-why": why, "unit-trend": course, "unit-gap": gap, "unit-next": next_steps, "unit-exemplar": exemplary,

@@ -17,7 +17,7 @@ from ui.worklist_cards import unit_cards
 from ui.worklist_tables import TITLES, waiting_list
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _ACTIONS = 3  # more is no priority
 _WAITING, _LESSONS = 5, 4  # rows of what is late and due next, and of what others took

@@ -9,7 +9,7 @@ from reports.contents import Block, Sheet
 from ui.wording import clean
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 PARTS = {
     "unit": "基本情况", "unit-why": "得分由来", "unit-gap": "强弱项与差距", "unit-next": "下一步", "unit-tasks": "任务与风险",

@@ -17,7 +17,7 @@ from ui import portrait_words as words
 from ui.wording import clean, period_title, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _NAME = 24  # characters of a name in the key of a figure
 _FEW = 6  # steps of a waterfall that have room for a name of two lines

@@ -18,7 +18,7 @@ from ui.wording import clean
 from ui.worklist_tables import TITLES, export
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _LISTED, _ACROSS = 36, 3  # indicators that two pages hold beside the rest, and how many stand side by side
 _WIDE = {"指标": 3.6, "得分": 1}

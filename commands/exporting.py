@@ -14,7 +14,7 @@ from .exporting_city import served
 from .terminal import OUT, progress_bar, taken_out
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _NEAR = 5  # units that are offered for a name that is not found
 _period = click.option("--period", metavar="P", help="The release that is served for this period (default: the latest).")

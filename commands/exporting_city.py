@@ -12,7 +12,7 @@ import click
 from .terminal import OUT, progress_bar, taken_out
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 Progress = Callable[[int, int, str], None]
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scoring.errors import ScoringError
 from scoring.framework import Framework, Node
 from scoring.index import Fitted, summarise
+from scoring.names import text_key
 from scoring.policy import Policy
 from scoring.preparation import prepare
 from scoring.ranking import settled
@@ -27,7 +29,7 @@ from scoring.values import Values, stacked
 from .rows import HEAD, columns, rows
 
 PLACE = ("·file", "·block", "·row")  # where a row stood: its file, what of it was read as one, and which row
-SETTLED, REFUSED = "·settled", "·refused"  # the index as ties go by it; why nothing came of a batch
+SETTLED, KEY, REFUSED = "·settled", "·key", "·refused"  # the index as ties go by it; the unit as doubles do; why nothing came of a batch
 SUMMARIES = pa.schema({"period": pa.string(), "summaries": pa.binary(), REFUSED: pa.string()})
 Batches = Iterable[pa.RecordBatch]
 
@@ -59,8 +61,8 @@ class Task:
 
 def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """The stretches of a batch that come from one stretch of a file."""
-    codes = [pd.factorize(batch.column(name).to_numpy(zero_copy_only=False))[0] for name in PLACE[:2]]
-    edges = np.flatnonzero((np.diff(codes) != 0).any(axis=0)) + 1
+    files, blocks = (pc.not_equal(column[1:], column[:-1]) for column in map(batch.column, PLACE[:2]))
+    edges = np.flatnonzero(pc.or_(files, blocks)) + 1
     for start, end in zip([0, *edges], [*edges, len(batch)], strict=True):
         if end > start:
             yield batch.slice(start, end - start)
@@ -99,14 +101,15 @@ def population(batches: Batches, task: Task, node: Node, pool: str) -> Iterator[
 
 
 def scored(batches: Batches, task: Task, fitted: Mapping[str, Fitted]) -> Iterator[pa.RecordBatch]:
-    """One row a unit and period: the task's columns, `SETTLED`, `PLACE`, `REFUSED`. `fitted`: pool → what scores it."""
-    names = [*task.columns, SETTLED, *PLACE, REFUSED]
+    """One row a unit and period: the task's columns, `SETTLED`, `KEY`, `PLACE`, `REFUSED`. `fitted`: pool → what scores it."""
+    names = [*task.columns, SETTLED, KEY, *PLACE, REFUSED]
     try:
         for place, period, values in task.read(batches):
             fit = fitted[task.pool(period)]
             scores, count = fit.score(values).values, len(values.units)
             table = rows(fit, values, period, scores, np.full(count, np.nan), 0)
             table[SETTLED] = settled(scores[:, fit.framework.codes.index(fit.framework.root.code)])
+            table[KEY] = [text_key(unit) for unit in values.units]
             table[list(PLACE)] = pd.DataFrame({PLACE[0]: place[0], PLACE[1]: place[1], PLACE[2]: place[2] + np.arange(count)})
             table[REFUSED] = None
             yield pa.RecordBatch.from_pandas(table[names], shape(task), preserve_index=False)
@@ -116,5 +119,5 @@ def scored(batches: Batches, task: Task, fitted: Mapping[str, Fitted]) -> Iterat
 
 def shape(task: Task) -> pa.Schema:
     """Of what `scored` yields."""
-    kinds = dict.fromkeys(("unit", "period", "marks", PLACE[0], REFUSED), pa.string()) | dict.fromkeys(PLACE[1:], pa.int64())
-    return pa.schema({name: kinds.get(name, pa.float64()) for name in (*task.columns, SETTLED, *PLACE, REFUSED)})
+    kinds = dict.fromkeys(("unit", "period", "marks", KEY, PLACE[0], REFUSED), pa.string()) | dict.fromkeys(PLACE[1:], pa.int64())
+    return pa.schema({name: kinds.get(name, pa.float64()) for name in (*task.columns, SETTLED, KEY, *PLACE, REFUSED)})

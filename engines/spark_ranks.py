@@ -50,20 +50,21 @@ def refuse_twins(scored: DataFrame) -> None:
     """Raise ScoringError for a unit that has two rows in a period."""
     from pyspark.sql import functions as F
 
-    count = scored.groupBy("period", F.lower("unit")).agg(F.count("*").alias("rows"), F.min("unit").alias("unit"))
-    if twice := count.where("rows > 1").orderBy("period", "unit").first():
+    key = F.lower("unit")  # counted alone: with the least text of each Spark would sort all rows instead of hashing them
+    if twice := scored.groupBy("period", key.alias("key")).count().where("count > 1").orderBy("period", "key").first():
+        unit = scored.where((F.col("period") == twice["period"]) & (key == twice["key"])).agg(F.min("unit")).first()[0]
         where = f"（{twice['period']}）" if twice["period"] else ""
-        raise ScoringError(f"单位 {twice['unit']}{where}重复；同一考核期每个单位只能有一行，请删去一行")
+        raise ScoringError(f"单位 {unit}{where}重复；同一考核期每个单位只能有一行，请删去一行")
 
 
 def standings(scored: DataFrame) -> list[Standing]:
     """The periods of scored rows, in time order. Raises ScoringError for what the workers refused."""
     from pyspark.sql import functions as F
 
-    rows = scored.groupBy("period").agg(F.count("*"), F.count(SETTLED), F.min(REFUSED)).collect()
-    if refused := sorted(row[3] for row in rows if row[3]):
+    rows = scored.groupBy(REFUSED, "period").agg(F.count("*"), F.count(SETTLED)).collect()
+    if refused := sorted(row[0] for row in rows if row[0]):
         raise ScoringError(refused[0])
-    return sorted((Standing(*row[:3]) for row in rows), key=lambda s: period_key(s.period))
+    return sorted((Standing(*row[1:]) for row in rows), key=lambda s: period_key(s.period))
 
 
 def grouped(scored: DataFrame, standing: list[Standing], policy: Policy) -> DataFrame:
@@ -82,7 +83,8 @@ def ranked(groups: DataFrame, policy: Policy) -> DataFrame:
     from pyspark.sql import functions as F
 
     rank = F.when(F.col(SETTLED).isNotNull(), F.rank().over(_falling()) + F.col(_BETTER))
-    return groups.withColumn("rank", rank).withColumn("tier", _tier(policy)).sortWithinPartitions(_GROUP, F.asc_nulls_last("rank"), *PLACE)
+    ordered = groups.sortWithinPartitions(_GROUP, F.desc(SETTLED), *PLACE)  # the window's order and the result's: rows are sorted once
+    return ordered.withColumn("rank", rank).withColumn("tier", _tier(policy))
 
 
 def quartiles(groups: DataFrame, standing: list[Standing]) -> dict[str, tuple[float, ...]]:

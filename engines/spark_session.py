@@ -34,7 +34,9 @@ _QUIET = {  # a session on this machine is nobody else's: no page on a port, no 
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.sql.shuffle.partitions": "16",
+    "spark.sql.files.maxPartitionBytes": "32m",  # three pieces of 128 MB would leave one of two cores idle at the end of each pass
 }
+_CODE = "spark.executorEnv.PYTHONPATH"  # where workers on this machine find this tree, which they need not unpack and compile
 
 
 def is_local(master: str) -> bool:
@@ -63,7 +65,8 @@ def session(master: str, rows: int) -> Iterator[SparkSession]:
         remedy = "请确认 Java 为 17 以上（java -version）" if is_local(master) else "请核对地址，确认 Spark 已启动"
         raise ScoringError(f"Spark 起不来或连不上（--master {master}）：{reason(error)}；{remedy}") from error
     try:
-        spark.addArtifacts(os.path.join(_code().name, _NAME), pyfile=True)
+        if not (is_local(master) and spark.conf.get(_CODE, "") == str(ROOT)):
+            spark.addArtifacts(os.path.join(_code().name, _NAME), pyfile=True)
         yield spark
     finally:
         if not running:
@@ -107,7 +110,7 @@ def _spark(master: str):
     if not is_local(master):
         return builder
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    return builder.config(map=_QUIET)
+    return builder.config(map=_QUIET | {_CODE: str(ROOT)})
 
 
 @cache

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TEXTS = (".csv", ".txt")
 _ROWS = 1 << 16  # of a part file that are read at a time
+_PLAIN = {"compression": "none", "parquet.enable.dictionary": "false"}  # of part files that are read once and go
 _ABOUT = "_about"  # in a folder of part files; readers of such a folder pass by what begins so
 
 
@@ -71,7 +72,7 @@ def write_file(result: DataFrame, out: Path, about: Mapping[str, str]) -> int:
     """
     count = 0
     with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder, written(out, result.columns, about) as write:
-        result.write.mode("overwrite").parquet(folder)
+        result.write.mode("overwrite").options(**_PLAIN).parquet(folder)
         for part in sorted(Path(folder).glob("part-*.parquet")):
             with pq.ParquetFile(part) as file:
                 for batch in file.iter_batches(_ROWS):

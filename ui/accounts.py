@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import localtime, strftime, time
 
@@ -13,7 +13,7 @@ from store.connection import reader
 from store.errors import AccountError
 from store.people import accounts, passwords
 from store.people.roles import RIGHTS, ROLES, Person
-from ui import acts, desk_reads, reads
+from ui import acts, desk_reads, reads, unit_search
 from ui.wording import clean
 
 RIGHT = "users"
@@ -28,8 +28,10 @@ def people(path: Path) -> pd.DataFrame:
     return table.assign(locked=pd.Series(locked, table.index, bool)).set_index("name", drop=False)
 
 
-def units(path: Path) -> dict[str, str]:
-    """Code → name of the units for which an account can speak."""
+def units(path: Path, few: Iterable[str] = ()) -> dict[str, str]:
+    """Code → name of the units for which an account can speak; in a store of very many, of a few."""
+    if unit_search.large(path):
+        return desk_reads.names_of(str(path), reads.stamp(path), tuple(few))
     return {code: clean(name, 60) for code, name in desk_reads.names(str(path), reads.stamp(path))[0].items()}
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from store.people.roles import ROLES
 from store.settings import SETTINGS
-from ui import accounts, acts, address, parts, viewer
+from ui import accounts, acts, address, parts, unit_search, viewer
 from ui.user import current_user
 from ui.wording import clean, text
 
@@ -53,7 +53,7 @@ def _list(path: Path, code: str) -> None:
     if table.empty:
         return
     unit = viewer.words()["unit"]
-    shown = accounts.sheet(table, accounts.units(path), unit)
+    shown = accounts.sheet(table, accounts.units(path, table["unit"].dropna()), unit)
     widths = {"账号": 110, "姓名": 90, "角色": 170, unit: 150, "状态": 120}
     config = {name: st.column_config.TextColumn(width=width, pinned=name == "账号") for name, width in widths.items()}
     picked = parts.picked(shown, "accounts", most=13, column_config=config)
@@ -88,10 +88,12 @@ def _roles(path: Path, key: str, roles: list[str], unit: str | None) -> tuple[li
     chosen = st.multiselect("角色", list(names), known, names.get, key=f"account roles {key}", placeholder="可选几个")
     if not any("own" in ROLES[role].rights for role in chosen):
         return chosen, None
-    units = accounts.units(path)
+    units = accounts.units(path, filter(None, [unit]))
+    found = unit_search.matches(path, f"account find {key}") if unit_search.large(path) else {}
+    units = dict.fromkeys(found, "") | units
     place = list(units).index(unit) if unit in units else None
     word = viewer.words()["unit"]
-    label = {code: f"{name}　{code}" for code, name in units.items()}
+    label = {code: f"{name}　{code}" for code, name in units.items()} | found
     return chosen, st.selectbox(f"代表哪个{word}", list(units), place, label.get, key=f"account unit {key}", placeholder=f"请选择{word}")
 
 

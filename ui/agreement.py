@@ -13,7 +13,7 @@ from store.ledgers.views import indicator_views
 from ui import reads
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 # The most pressing first. `odd`: one of the two says that the figure does not apply, the other has a value.
 OUTCOMES = {"differs": "≠ 不一致", "odd": "◇ 一方不适用", "filled": "＋ 台账补", "lacking": "○ 没有台账", "same": "＝ 一致"}

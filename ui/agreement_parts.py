@@ -18,7 +18,7 @@ from ui.wording import clean, period_title, tags
 from ui.worked_example import number
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MOST = 2000  # rows that the screen shows; the downloads have all of them
 

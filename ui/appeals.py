@@ -10,7 +10,7 @@ import pandas as pd
 
 from store.people.roles import Person
 from store.releasing.appeals import OPEN
-from ui import desk_reads, reads, releases
+from ui import desk_reads, reads, releases, scope_reads
 from ui.wording import clean, tenth
 
 
@@ -60,7 +60,7 @@ def then_and_now(path: Path, found: pd.Series) -> str:
 def _score(path: Path, row: pd.Series, found: pd.Series) -> str:
     """The unit's score of the node; the index with its adjustments."""
     key = str(path), str(row["digest"]), int(row["release"])
-    units, nodes = reads.release(*key, "units"), reads.release(*key, "nodes")
+    units, nodes = (scope_reads.one_unit(*key, what, found["unit"]) for what in ("units", "nodes"))
     if found["unit"] not in units.index or found["node"] not in nodes:
         return "没有这一项"
     root = releases.method_of(path, row)[0].root.code

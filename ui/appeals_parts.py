@@ -20,7 +20,7 @@ from ui.user import current_user
 from ui.wording import clean, period_title, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 WHICH = "appeal"
 _STEPS = {"reply": "答复", "correct": "更正", "reissue": "重新发布", "reject": "不采纳", "withdraw": "撤回"}

@@ -14,7 +14,7 @@ from ui.user import current_user
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 FORMATS = {"docx": "Word", "pptx": "PPTX", "xlsx": "Excel"}
 _JOB, _FORMAT, _SECTOR, _OF = "archive", "archive_format", "archive_sector", "archive_of"

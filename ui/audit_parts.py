@@ -14,7 +14,7 @@ from ui.places import open_page
 from ui.wording import said_once, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _OPEN = "audit_open"
 _WIDE = {"结果": 90, "数值": 120, "阈值": 100, "对象": 190, "发现": 360, "怎么办": 420, "形态": 110, "指标": 190, "请核实": 330}

@@ -15,7 +15,7 @@ from scoring.framework import Node
 from ui.wording import clean
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _NAMED = 8  # units that a row of the detail names
 

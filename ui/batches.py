@@ -72,13 +72,14 @@ def brought(path: Path, batch: int) -> pd.DataFrame:
 def rows(path: Path, batch: int, kind: str, words: Mapping[str, str], most: int = FIRST) -> pd.DataFrame:
     """The first rows of a kind as people read them."""
     table = desk_reads.batch_rows(str(path), batch, kind, most)
-    units, nodes = desk_reads.names(str(path), reads.stamp(path))
     if kind in ("framework", "guidance"):
         return _version(table).rename(columns=partial(intake_tables.title, kind))
     table = table.copy()
     if "unit" in table:
+        units = desk_reads.names_of(str(path), reads.stamp(path), tuple(table["unit"].unique()))
         table["unit"] = [f"{units.get(u, '')} {u}".strip() for u in table["unit"]]
     if "indicator" in table:
+        nodes = desk_reads.node_names(str(path), reads.stamp(path))
         table["indicator"] = [f"{c} {nodes.get(c, '')}".strip() for c in table["indicator"]]
     if kind == "values":
         table["value"] = intake_tables.written(table["value"], table["state"])

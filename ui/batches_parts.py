@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from scoring.errors import ScoringError
-from store.errors import StoreError
+from store.errors import StoreError, TooManyUnits
 from ui import address, batches, desk, desk_reads, exports, intake_tables, parts, reads, viewer
 from ui.places import open_page
 from ui.user import current_user
@@ -162,6 +162,9 @@ def _resting(path: Path, number: int) -> None:
 def _effect(path: Path, number: int, csv: Bytes, xlsx: Bytes) -> None:
     try:
         effect = desk_reads.undoing(str(path), reads.stamp(path), number)
+    except TooManyUnits as error:
+        st.info(text(error, 500), icon=":material/memory:")
+        return
     except (StoreError, ScoringError) as error:
         st.error(text(f"算不出撤销后的得分：{error}", 500))
         return

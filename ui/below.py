@@ -11,7 +11,7 @@ from ui import area_reads
 from ui.wording import clean, tenth, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def published(view: View, unit: str) -> None:

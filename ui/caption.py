@@ -10,7 +10,7 @@ from ui.wording import clean, signed, tags, tenth
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ui.viewer import View
+    from ui.view import View
 
 
 def caption(view: View, units: pd.DataFrame, other: View | None, against: str) -> str:

@@ -16,7 +16,7 @@ from ui.makeup import ADJUSTED, largest
 from ui.wording import period_title, shown_gap, signed
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 OTHERS = {"framework": ":framework", "cohort": ":cohort", "adjustments": ADJUSTED}  # causes beside own data: no nodes, as in `makeup`
 _ORDER = (

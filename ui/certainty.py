@@ -10,7 +10,7 @@ from scoring.uncertainty import ASSUMPTIONS, verdict
 from ui.wording import tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MEASURE = "python manage.py uncertainty"
 VERDICTS = {1: "领先", -1: "落后", 0: "无显著差异"}

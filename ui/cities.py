@@ -14,7 +14,7 @@ from ui import address, area_reads
 from ui.wording import clean, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _SPREAD = {"sd": "标准差", "low": "最低", "q1": "下四分位", "median": "中位数", "q3": "上四分位", "high": "最高"}
 _OWN = {"own_mean": "当地发布的均值", "own_release": "当地发布号", "own_at": "当地发布时间"}

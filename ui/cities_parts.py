@@ -13,7 +13,7 @@ from ui.scope import KEY, Scoped
 from ui.wording import clean, period_title, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 OF, CHOSEN = "of", "areas"  # keys of the address
 TABS = {"two": "差在哪里", "heat": "热力图", "change": "较上期", "table": "明细"}

@@ -10,7 +10,7 @@ import streamlit as st
 from scoring.change import CAUSES
 from ui import address, moves, parts
 from ui.causes import OTHERS
-from ui.viewer import View
+from ui.view import View
 from ui.wording import period_title
 
 _NARROW = {"升降": 46, "名次": 86, "连续期数": 76}

@@ -13,7 +13,7 @@ from scoring.peers import peers
 from ui.wording import clean, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 EVERYONE = "units:all"  # unit codes hold no colon, so a group's code is never a unit's
 SECTOR, TIER = "sector:", "tier:"

@@ -13,7 +13,7 @@ from ui.contrast import MIDDLES, Thing
 from ui.contrast_tables import MIXED, detail, growth, pairs, states
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def sheets(view: View, chosen: Sequence[Thing], letters: Mapping[str, str], middle: str) -> dict[str, pd.DataFrame]:

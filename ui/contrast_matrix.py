@@ -14,7 +14,7 @@ from ui.indicator_tables import INDENT
 from ui.wording import clean, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 BY_INDEX, CLUSTERED = "by:index", "by:cluster"  # a node's code holds no colon
 ALL, DIMENSIONS = "of:all", "of:dimensions"

@@ -15,7 +15,7 @@ from ui.contrast import Thing
 from ui.wording import clean, signed, tags, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 PICK = "pick"
 PEERS = 3  # more lines than four are hard to tell apart

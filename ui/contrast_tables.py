@@ -17,7 +17,7 @@ from ui.indicator_tables import breaks, relative, subject
 from ui.wording import clean, signed, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MIXED = "互有高低"  # of groups, for which 无显著差异 would be read as a word on their means
 

@@ -6,25 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from store.importing.entry import Frame
-from ui import address, desk_reads, parts, scope_reads, viewer
-from ui.scope import KEY, WHOLE, Part
+from ui import address, desk_groups, desk_reads, parts, scope_reads, viewer
+from ui.scope import Part
 from ui.wording import clean, period_title, text
-
-MOST = viewer.LARGE
 
 
 def units(period: str, found: Frame) -> list[str]:
     """The units of the group that is chosen; ends the page where it has more than can be listed, with its groups to choose from."""
     view = _view(period)
-    path = st.query_params.get(KEY, "")
-    path = WHOLE if path in ("", address.ALL) or scope_reads.group(*view.key, path) is None else path
-    group = scope_reads.group(*view.key, path)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{text(group['name'] or '全部', 60)}**　:gray[{int(group['units']):,} 个{text(view.words['unit'])}]", width="content")
-        if path and st.button("上一级", icon=":material/arrow_upward:", key="entry_up"):
-            address.turn(**{KEY: group["parent"] or address.ALL})
-    address.put({KEY: [path or address.ALL]})
-    if group["units"] <= MOST:
+    path, group = desk_groups.at(view.key, view.words)
+    if group["units"] <= viewer.LARGE:
         return scope_reads.part(*view.key, "units", path).index.tolist()
     _choices(view, path, found)
     address.stop()
@@ -52,6 +43,6 @@ def _choices(view: Part, path: str, found: Frame) -> None:
     count = st.column_config.NumberColumn(format="localized")
     config = {"有得分": share, "没有得分的格": count, view.words["unit"]: count}
     if chosen := parts.picked(shown, "entry groups", 14, column_config=config):
-        address.turn(**{KEY: chosen})
+        desk_groups.go(chosen)
     if table.empty:
         st.caption(f"这一组不再分组，{text(view.words['unit'])}又多，列不下；请按单位填报。")

@@ -15,7 +15,7 @@ from ui.makeup import points
 from ui.processing import processed
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 DIRECTIONS = {1: "越高越好", -1: "越低越好"}
 

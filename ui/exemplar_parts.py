@@ -14,7 +14,7 @@ from ui.places import open_page
 from ui.wording import clean, tenth, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TABS = {"named": "培树点", "candidates": "候选", "learn": "向谁学", "race": "比学赶超"}
 CARDS = 24  # what more there are the filters and the download show

@@ -13,7 +13,7 @@ from scoring.values import STATE_TITLES
 from ui.wording import clean, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MOST = 3  # more lines than four are hard to tell apart
 

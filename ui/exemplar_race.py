@@ -13,7 +13,7 @@ from ui import fields, glance
 from ui.wording import clean, period_title, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def race(view: View, node: str, base: str | None) -> pd.DataFrame:

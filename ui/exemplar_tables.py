@@ -12,7 +12,7 @@ from ui.wording import clean, period_title, signed, tenth
 
 if TYPE_CHECKING:
     from ui.exemplar_peers import Lesson
-    from ui.viewer import View
+    from ui.view import View
 
 CRITERIA = {"steady": "稳定领先", "balanced": "均衡", "improving": "进步", "significant": "可靠"}
 _MARKS = {True: "✓", False: "✕"}

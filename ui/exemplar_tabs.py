@@ -15,7 +15,7 @@ from ui.wording import clean, signed, tags, tenth, text
 
 if TYPE_CHECKING:
     from ui.exemplar_peers import Lesson
-    from ui.viewer import View
+    from ui.view import View
 
 WEAKEST = "weakest"  # in place of a dimension's code: the one in which the unit is weakest, whichever unit is chosen
 _TENTH = st.column_config.NumberColumn(format="%.1f", width=66)

@@ -14,7 +14,7 @@ from ui.wording import tags
 from ui.worklist import as_of
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 RUNS = (2, 3, 4, 6, 8, 12)  # periods in a row that can be asked of a candidate
 USUAL_RUN = 4  # a year of quarters

@@ -12,7 +12,7 @@ from ui import glance
 from ui.indicator_tables import breaks, relative, subject
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 class Course(NamedTuple):

@@ -18,7 +18,7 @@ from scoring.framework_table import OPTIONAL, REQUIRED, framework_to_table
 from scoring.movement import period_key
 from scoring.policy import Policy
 from store.connection import reader
-from store.errors import StoreError, StoreMoved
+from store.errors import StoreError, StoreMoved, TooManyUnits
 from store.frameworks.files import facets_of, parse_policy
 from store.importing import entry
 from store.importing import framework_versions as store
@@ -45,6 +45,10 @@ class Draft:
     last: int
     rows: pd.DataFrame
     toml: str
+
+
+class Untried(str):
+    """Why a draft is not tried in a store of very many units: it may be adopted all the same."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,8 @@ def effect(path: Path, found: Draft, said: Judged, ask: bool) -> Effect | str | 
     if ask:
         try:
             made: Effect | str | None = store.effect(said.framework, said.policy, path)
+        except TooManyUnits as error:
+            made = Untried(error)
         except (StoreError, ScoringError) as error:
             made = f"算不出来：{error}"
         st.session_state[_EFFECT] = key, made or "库里还没有数据，没有可试算的考核期。"
@@ -218,7 +224,7 @@ def adopt(path: Path, since: str) -> None:
         return  # the second press of a double one
 
     def do(person: Person) -> str:
-        if not isinstance(effect(path, found, judged(found), ask=False), Effect):
+        if not isinstance(effect(path, found, judged(found), ask=False), Effect | Untried):
             raise StoreMoved("改动或库里的数据刚有变化，什么也没有写入；请再看一次名次和梯队会怎样")
         made = store.adopt(slim(found.rows), found.toml, since or None, found.last, person.name, path)
         st.session_state[DONE] = made

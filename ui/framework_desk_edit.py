@@ -157,11 +157,13 @@ def adopting(path: Path, found: Draft, said: Judged, many: int, newest: int) -> 
     with st.container(horizontal=True, key="framework_act"):
         ask = st.button("先看名次和梯队会怎样", icon=":material/difference:", key="framework_effect_ask", disabled=bool(said.problems) or not many)
         made = framework_desk.effect(path, found, said, ask)
-        ready = isinstance(made, Effect) and many and found.last == newest and current_user().may(framework_desk.RIGHT)
+        ready = isinstance(made, Effect | framework_desk.Untried) and many and found.last == newest and current_user().may(framework_desk.RIGHT)
         st.button("存为新的一版", type="primary", icon=":material/save:", key="framework_adopt", disabled=not ready,
                   on_click=framework_desk.adopt, args=(path, since), help="看过影响之后才能存；写成一个批次，可以撤销")  # fmt: skip
     if isinstance(made, Effect):
         figures(made)
+    elif isinstance(made, framework_desk.Untried):
+        st.info(text(made, 500), icon=":material/memory:")
     elif made:
         st.error(text(made, 500))
     return made

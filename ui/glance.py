@@ -9,7 +9,7 @@ import pandas as pd
 from ui import certainty
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 BASES = {"yoy": "较上年同期", "qoq": "较上期"}
 SPREAD = "各单位得分的标准差：越小，彼此越接近"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "glossary.csv"
 

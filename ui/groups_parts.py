@@ -59,10 +59,9 @@ def _drawn(view: Scoped, groups: pd.DataFrame, against: str, draw: Figures, left
     labels, mean = view.labels, f"{view.words['index']}均值"
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
-            parts.heading(f"{named(view, view.scope)}的 {len(groups)} 组", "点一块往下看")
+            parts.heading(f"{named(view, view.scope)}的 {len(groups)} 组", "；".join(filter(None, ("点一块往下看", outside(view)))))
             colour = address.segments("颜色", list(COLOURS), "shade", "index", COLOURS, label_visibility="collapsed")
             size = address.segments("面积", list(SIZES), "tiles", "units", SIZES, label_visibility="collapsed")
-        st.caption(outside(view))
         clicked = figure(draw.map(groups, labels, colour, size), "map", "各组的均值与梯队", groups.index, tall=True)
     with right:
         points = draw.quadrant(groups, labels, f"质：{mean}", f"效：{against}")

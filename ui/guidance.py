@@ -11,7 +11,7 @@ from scoring import guidance as scoring
 from store.ledgers.views import indicator_views
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TREE = "tree"  # the framework's own dimensions, beside its facets
 

@@ -17,7 +17,7 @@ from ui.places import open_page
 from ui.wording import clean, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _SHOWN = 3  # actions of a unit; more is no priority
 _SPOT = "guidance_spot"

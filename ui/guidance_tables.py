@@ -12,7 +12,7 @@ from ui import guidance_words as words
 from ui.wording import clean, period_title, tags, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def tier_heads(lost: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from ui.wording import clean, signed
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 NONE_YET = "库中还没有分类指导建议。"
 _LEANS = 1.1  # a share of lost points so many times the weight is called leaning

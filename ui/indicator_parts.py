@@ -17,7 +17,7 @@ from ui.spread import Relation, Spread
 from ui.wording import clean, period_title, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 FILTERS = ("sector", "tier", "state")
 # On a phone filters and figures stand side by side: one under the other they would push the answer off the first screen.

@@ -15,7 +15,7 @@ from scoring.values import STATE_TITLES, STATES
 from ui.wording import clean, tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 LEVELS = {"raw": "原始值", "score": "得分"}
 UNADJUSTED = "不含加减分"

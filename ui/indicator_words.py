@@ -14,7 +14,7 @@ from ui.spread import FENCE, Relation, Spread, extremes
 from ui.wording import period_title, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 Show = Callable[[float], str]
 _TIED = 3  # names that share one end

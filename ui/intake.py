@@ -16,6 +16,7 @@ from store.importing.bringing import Previewed
 from store.importing.commented import commented
 from store.importing.preview import UNCHANGED
 from store.importing.reasons import reasons
+from store.size import large
 from store.template.workbook import template_bytes
 from ui import desk, desk_reads, reads
 from ui.wording import text
@@ -77,15 +78,16 @@ def done() -> list[int]:
 def template(path: Path) -> bytes:
     """The workbook to fill in, with the store's units and its framework in force, a sheet for each ledger too."""
     with connection.reader(path) as db:
-        about, units = batches.known(db), batches.unit_table(db)
-    return template_bytes(about.framework, units, about.policy, ledgers=True)
+        _, framework, policy = batches.current_framework(db) or (0, None, None)
+        units = None if large(db) else batches.unit_table(db)  # a workbook holds no million of units
+    return template_bytes(framework, units, policy, ledgers=True)
 
 
 def fractions(path: Path, seen: Previewed) -> list[str]:
     """Cells where a per cent below 1 comes in: allowed, but often a share (0.95) that was meant as 95."""
     with connection.reader(path) as db:
-        framework = batches.known(db).framework
-    shares = {node.code for node in framework.nodes if node.unit == "%"} if framework else set()
+        now = batches.current_framework(db)
+    shares = {node.code for node in now[1].nodes if node.unit == "%"} if now else set()
     tables = [c.table for c in seen.changes if c.kind == "values"]
     odd = [t[t["indicator"].isin(shares) & t["value"].astype(float).between(0, 1, "neither") & (t["change"] != UNCHANGED)] for t in tables]
     return [" ".join(filter(None, (r.sheet, r.cell))) for t in odd for r in t.itertuples()]

@@ -119,7 +119,8 @@ def chosen(seen: Previewed) -> Changes:
 
 def changes(path: Path, found: Changes, csv: Callable[..., bytes], xlsx: Callable[..., bytes]) -> None:
     """What becomes of the things of one kind, with filters and downloads. csv, xlsx: what makes the bytes of a table, of sheets."""
-    units, nodes = desk_reads.names(str(path), reads.stamp(path))
+    stamp, mine = reads.stamp(path), tuple(found.table["unit"].unique()) if "unit" in found.table else ()
+    units, nodes = desk_reads.names_of(str(path), stamp, mine), desk_reads.node_names(str(path), stamp)
     words, quiet = viewer.words(), dict(label_visibility="collapsed")
     left, middle, right, note = st.columns([1, 1, 1.1, 1.2], vertical_alignment="center")
     fates = [fate for fate in intake_tables.CHANGES if found.count(fate)]

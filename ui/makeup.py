@@ -13,7 +13,7 @@ from scoring.rounding import tenths
 from scoring.tiers import gate
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 ADJUSTED, SURPLUS, REST = ":adjustment", ":surplus", ":rest"  # parts that are no nodes: no node's code may hold a colon
 

@@ -10,7 +10,7 @@ from store.ledgers.views import VIEWS, indicator_views
 from store.ledgers.views import View as Figure
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 Line = tuple[str, str, str, str, str]  # name, what is said of it, a quiet note, a figure, a quiet figure
 

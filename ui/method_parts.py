@@ -14,7 +14,7 @@ from ui.wording import clean, tenth
 from ui.worked_example import Step, number
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _STYLE = """<style>
 .zx-stages { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 0.5rem; }

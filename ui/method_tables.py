@@ -27,7 +27,7 @@ from ui.wording import period_title, tenth
 from ui.worked_example import number, scale_words
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TRANSFORMS = {"none": "", "log": "先取自然对数"}
 SOURCES = {

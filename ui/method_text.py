@@ -24,7 +24,7 @@ from ui.wording import tenth
 from ui.worked_example import aggregation_title, number
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 class Stage(NamedTuple):

@@ -15,7 +15,7 @@ from ui.peers import CITY
 from ui.wording import tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def stages(view: View, scales: Fitted | None) -> list[Stage]:

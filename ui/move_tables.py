@@ -13,7 +13,7 @@ from ui.moves import KINDS, reasons, remarks
 from ui.wording import clean, period_title
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MARKS = {"up": "↑", "down": "↓", "same": "=", "joined": "＋", "left": "－", "none": ""}
 

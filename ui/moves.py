@@ -17,7 +17,7 @@ from ui.makeup import REST, largest
 from ui.wording import tags
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 KINDS = {"up": "上升", "down": "下降", "same": "不变", "joined": "进入", "left": "退出", "none": "两期均无"}
 MEANINGS = {

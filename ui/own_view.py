@@ -25,7 +25,7 @@ from scoring.guidance import concerned
 from scoring.values import Values
 from ui import reads, viewer
 from ui.peers import LEAST, Peers
-from ui.viewer import View
+from ui.view import View
 from ui.wording import period_title, text
 
 if TYPE_CHECKING:

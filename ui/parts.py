@@ -17,7 +17,7 @@ from ui.wording import clean, period_title, text
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-    from ui.viewer import View
+    from ui.view import View
 
 __all__ = [
     "downloads", "filters", "finding", "grid", "heading", "metric", "no_permission", "node_figure", "open_record", "open_trace", "open_unit", "panel",

@@ -14,7 +14,7 @@ import pandas as pd
 from scoring.tiers import gate
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 LEAST = 5  # units behind a figure: of fewer a median is too nearly one of them
 QUARTILES = (0.25, 0.5, 0.75)

@@ -14,7 +14,7 @@ from scoring.movement import previous, year_ago
 from ui.wording import period_title, shown_gap
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 SMALLEST_GROUP = 4  # below that a median and a middle half say nothing about a group
 TOTAL = "总体"

@@ -18,7 +18,7 @@ from ui.takeaway import takeaway
 from ui.wording import clean, period_title, tenth
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 TABS = {

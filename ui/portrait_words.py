@@ -14,7 +14,7 @@ from ui.wording import clean, period_title, shown_gap, signed, tenth
 
 if TYPE_CHECKING:
     from ui.portrait import Change, Headline
-    from ui.viewer import View
+    from ui.view import View
 
 
 def place(view: View, unit: str, head: Headline) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from ui.user import LONGEST_BY, current_user, require, signer
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _OWN = "own"
 _SAID, _NAMED = "_meeting_said", "_meeting_named"

@@ -11,7 +11,7 @@ from scoring.imputation import IMPUTATIONS, method_of
 from scoring.index import DENOMINATED, IMPUTED, LOGGED, WINSORISED
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 def processed(view: View, unit: str) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from store.errors import StoreError
 from store.people.roles import Person
 from store.releasing import drafts, robustness
 from store.releasing import releases as store_releases
-from ui import acts, address, desk_reads, parts, preview, reads, releases, viewer
+from ui import acts, address, desk_reads, parts, preview, reads, releases, unit_search, viewer
 from ui.places import open_page
 from ui.user import current_user
-from ui.wording import clean, period_title
+from ui.wording import clean, period_title, text
 
 TABS = {"now": "各期与发布", "all": "全部发布", "side": "并排对照"}
 WHICH, CHECK, _REASON = "which", "check", "publish reason"
@@ -99,6 +99,9 @@ def _drafting(path: Path, period: str, standing: pd.DataFrame, served: int | Non
     if not person.may("publish") and not person.may("bring"):
         st.caption("生成草稿要有发布或导入的权限。")
         return
+    if unit_search.large(path):
+        elsewhere(f"python manage.py draft --period {period}", f"python manage.py publish --period {period}")
+        return
     asked, lacking = [], releases.undrafted(standing)
     with st.container(horizontal=True, key="draft_buttons"):
         if st.button("生成草稿", type="primary", icon=":material/edit_document:", key="make draft"):
@@ -109,6 +112,13 @@ def _drafting(path: Path, period: str, standing: pd.DataFrame, served: int | Non
     if asked:
         acts.act("publish" if person.may("publish") else "bring", partial(_draft, path, asked), "正在计分并冻结草稿")
         st.rerun()
+
+
+def elsewhere(*commands: str) -> None:
+    """Where all units of a large store would be scored: what to run, which tells how far it is."""
+    word = text(viewer.words()["unit"])
+    st.info(f"{word}超过 {viewer.LARGE:,} 个，计分、检查和发布要几分钟，在安装目录里运行，边做边报进度：", icon=":material/memory:")
+    st.code("\n".join(commands), language="shell")
 
 
 def _draft(path: Path, periods: list[str], person: Person) -> str:
@@ -124,6 +134,12 @@ def _draft(path: Path, periods: list[str], person: Person) -> str:
 
 def _publishing(path: Path, period: str, draft: int) -> None:
     """The checks of a draft, the list behind one of them, and the button that publishes it."""
+    if unit_search.large(path):
+        elsewhere(f"python manage.py publish --draft {draft}")
+        if st.button("看草稿", icon=":material/visibility:", key="see draft", help="各页按这一号草稿显示，只有你看得到"):
+            preview.look(draft)
+            open_page("overview", period=period)
+        return
     found = desk_reads.findings(str(path), reads.stamp(path), draft)
     failed = [f.title for f in found if f.status == "fail"]
     raised = sum(f.status == "warn" for f in found)
@@ -168,6 +184,8 @@ def _publish(path: Path, draft: int, reason: str, person: Person) -> str:
 def behind(path: Path, row: pd.Series) -> None:
     """The list behind the check that is picked, and the page that shows it; nothing where no draft is open."""
     if pd.isna(row["draft"]) or pd.isna(row["current"]) or row["draft"] != row["current"] or not st.session_state.get(CHECK):
+        return
+    if unit_search.large(path):
         return
     draft = int(row["draft"])
     finding = next((f for f in desk_reads.findings(str(path), reads.stamp(path), draft) if f.name == st.session_state[CHECK]), None)

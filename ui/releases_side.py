@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from store.releasing.releases import STATES
-from ui import address, parts, releases, viewer
+from ui import address, parts, releases, releases_groups, viewer
 from ui.releases_parts import WHICH
 from ui.wording import period_title
 
@@ -42,7 +42,10 @@ def ends(pair: tuple[pd.Series, pd.Series]) -> tuple[str, str]:
 
 
 def compared(path: Path, pair: tuple[pd.Series, pd.Series]) -> pd.DataFrame:
-    """The units of the two, what differs most first."""
+    """The units of the two, what differs most first; of releases of very many units those of the group that is chosen."""
+    if max(row["units"] for row in pair) > viewer.LARGE:
+        keys = tuple((str(path), str(row["digest"]), int(row["release"])) for row in pair)
+        return releases.side(*releases_groups.units(keys, ends(pair)))
     return releases.side(*(releases.units_of(path, row) for row in pair))
 
 

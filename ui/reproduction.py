@@ -16,7 +16,7 @@ from scoring.policy_table import policy_to_dict
 from scoring.values import STATE_TITLES, STATES, VALUE, Values
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 COMMAND = "python manage.py score --framework framework.csv --values values.csv --policy policy.toml --out scores.csv"
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same release gives the same bytes

@@ -20,7 +20,7 @@ from ui.wording import clean, tags
 from ui.worked_example import aggregation_title
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 MARK = "试算，非发布结果"
 STATED = "stated"  # as the release has it

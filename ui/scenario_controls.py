@@ -15,7 +15,7 @@ from ui.scenario_link import change, generation, tried, turn_to, weigh
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 SETS = {"weights": "权重", "methods": "方法", "tiers": "梯队"}
 _MOST = 10  # sliders at a time

@@ -20,7 +20,7 @@ from ui.scenario import Settings, fitting
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 RELEASE, OWN = "release", "own"
 _METHODS = ("normalisation", "aggregation", "missing", "tiers")

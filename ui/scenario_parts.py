@@ -18,7 +18,7 @@ from ui.scenario_link import Tried
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _LAST = "_trial_last"
 _COLUMNS = {

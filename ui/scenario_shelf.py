@@ -17,7 +17,7 @@ from ui.user import LONGEST_BY, current_user, require, signer
 from ui.wording import clean, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _NAME, _BY, _SAID = "trial name", "trial by", "_trial_said"
 

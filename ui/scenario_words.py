@@ -14,7 +14,7 @@ from ui.wording import clean, period_title
 if TYPE_CHECKING:
     from scoring.policy import Policy
     from ui.scenario_link import Tried
-    from ui.viewer import View
+    from ui.view import View
 
 
 def changes(settings: Settings, view: View) -> list[str]:

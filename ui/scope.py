@@ -23,7 +23,7 @@ from store.size import LARGE
 from ui import reads, scope_reads
 from ui.own_view import OwnView
 from ui.peers import CITY, LEAST, QUARTILES, SECTOR, Peers
-from ui.viewer import View
+from ui.view import View
 from ui.wording import clean
 
 if TYPE_CHECKING:

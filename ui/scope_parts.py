@@ -16,7 +16,7 @@ from ui.wording import clean, period_title, tenth, text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ui.viewer import View
+    from ui.view import View
 
 AFTER = "after"  # in the address: the unit at which the page of a list before ended
 OF_UNITS = ("unit", "trace", "method")  # pages about one unit, and of the others what their groups come to
@@ -195,14 +195,15 @@ def choices(view: Scoped) -> None:
     if table.empty:
         st.caption(f"这个{sector}不再分组；请在页首查找{unit}，看它的画像。")
         return
-    st.caption(outside(view))
+    if told := outside(view):
+        st.caption(f"{told}。")
     if path := parts.picked(table, "scope choices", 14):
         go_to(view, path)
 
 
 def outside(view: Scoped) -> str:
     """That some units are in no group below, and how to get at them; "" where all are in one."""
-    return f"另有 {view.outside:,} 个不在其中任何一组，可在页首按名称查找。" if view.outside else ""
+    return f"另有 {view.outside:,} 个不在其中任何一组，可在页首按名称查找" if view.outside else ""
 
 
 def listing(view: Scoped) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from store.ledgers.views import indicator_views
 from ui import agreement, makeup, reads, worked_example
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ui import trace_words as words
 from ui.wording import clean, tenth, text
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TABS = {"down": "数从哪里来", "up": "记录用到哪里", "check": "报送与台账核对"}
 _STYLE = """<style>

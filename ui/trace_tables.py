@@ -21,7 +21,7 @@ from ui.wording import clean, period_title
 from ui.worked_example import number
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 COUNTED, IN_DENOMINATOR, LEFT_OUT = "✓ 计入", "○ 只计分母", "— 不计"
 SUM = "合计"

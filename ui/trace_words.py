@@ -20,7 +20,7 @@ from ui.wording import clean, period_title, tenth
 from ui.worked_example import aggregation_title, mean_formula, number
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 REPORTED, LEDGER = "报送值", "台账值"
 _NOTHING_LEFT = "权重由同级其余各项分担"

@@ -20,7 +20,7 @@ from ui.portrait import ranking
 from ui.processing import processed
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 from scoring.movement import period_days
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 SOON = 14  # days before its deadline from which a record is pressing
 AHEAD = 92  # days that are looked ahead: a quarter at most, so that an old period does not show the years after it

@@ -14,7 +14,7 @@ from ui.worklist import AHEAD, OPEN, STATUSES, WORK, Card, current, on_time
 from ui.worklist_registers import BRANDS, RISKS
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 _RATE = "期限在本期、已到期或已办结的，有多少在期限内办结"
 

@@ -13,7 +13,7 @@ from ui.worklist import Status, as_of, placed
 from ui.worklist_registers import counted
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 INSPECTIONS = {
     "problems": Status("✖", "有问题", "暗访发现了问题"),

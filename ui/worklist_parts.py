@@ -17,7 +17,7 @@ from ui.worklist_cards import unit_cards
 from ui.worklist_tables import export, listing, waiting_list
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TABS = {name: LEDGERS[name].title for name in ("task", "rectification", "risk", "brand", "inspection", "activity")}
 STATUSES: dict[str, dict[str, Status]] = {

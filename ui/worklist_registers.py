@@ -12,7 +12,7 @@ from store.ledgers.views import HIGH_RISK
 from ui.worklist import Status, as_of, placed
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 RISKS = {
     "uncontrolled": Status("✖", "高风险未落实", f"可能性 × 严重性不低于 {HIGH_RISK}，防控措施没有落实"),

@@ -12,7 +12,7 @@ from ui.wording import clean
 from ui.worklist import OPEN, Status
 
 if TYPE_CHECKING:
-    from ui.viewer import View
+    from ui.view import View
 
 TITLES = {name: ledger.title for name, ledger in LEDGERS.items()}
 _YES_NO = {True: "是", False: "否"}

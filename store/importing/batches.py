@@ -21,12 +21,12 @@ from ..frameworks.files import parse_framework, parse_policy
 from ..guidance import write_guidance
 from ..ledgers.views import indicator_views
 from ..ledgers.writing import write_ledger
+from ..parts import count_parts
 from ..readers.ledger_mapping import LedgerMapping
 from ..size import LARGE, large
 from ..spelling import spell_units
 from .intake import Intake, Known, read_intakes
 from .kept import keeping
-from .parts import count_parts
 from .register import Register
 
 # Each fact of a unit is the last one that a live batch states: an empty cell in a later file erases nothing.

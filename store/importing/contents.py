@@ -14,7 +14,7 @@ from scoring.values import STATES
 
 from ..connection import table_of
 from ..ledgers import LEDGERS
-from .parts import parts_of
+from ..parts import parts_of
 
 _KINDS = "SELECT kind FROM batch WHERE id = ?"
 _OVERVIEWS = {
@@ -64,7 +64,8 @@ def first_rows(db: Database, batch: int, kind: str, most: int) -> pd.DataFrame:
     if sql is None:
         fields = ", ".join(f'"{f.name}"' for f in LEDGERS[kind].fields)
         sql = _LEDGER_ROWS.substitute(ledger=kind, fields=fields)
-    table = table_of(db.execute(sql, [batch, most]))
+    counted = parts_of(db, batch).get(kind)  # where all rows are found nothing is looked for any more
+    table = table_of(db.execute(sql, [batch, min(most, counted[""][0]) if counted else most]))
     return table.assign(state=np.array(STATES, object)[table["state"].to_numpy(int)]) if kind == "values" else table
 
 

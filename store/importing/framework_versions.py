@@ -15,7 +15,7 @@ from scoring.policy import Policy
 from scoring.values import MISSING
 
 from ..connection import audit, reader, table_of, write_tx
-from ..errors import BatchError, ImportRefused, ReleaseError, StoreMoved
+from ..errors import BatchError, ImportRefused, ReleaseError, StoreMoved, TooManyUnits
 from ..frameworks.files import facets_of, framework_csv, framework_rows, parse_framework, parse_policy
 from ..frameworks.in_force import framework_for
 from ..ledgers.views import indicator_views
@@ -25,6 +25,7 @@ from ..readers.sheets import Unreadable
 from ..readers.tables import find_framework
 from ..readers.workbook import read_sheets
 from ..releasing.panel import data_periods
+from ..size import LARGE, large
 from .batches import write_batch
 from .intake import framework_intake
 from .undoing import standings
@@ -150,6 +151,11 @@ def effect(framework: Framework, policy: Policy, path: Path | None = None, perio
         have = data_periods(db)
         if not have:
             return None
+        if large(db):
+            raise TooManyUnits(
+                f"库里的单位超过 {LARGE:,} 个，页面上不试算；可先在命令行用 "
+                "python manage.py score --framework 指标体系.csv --policy 规则.toml --values 取值.csv --out 得分.csv 另算，再存"
+            )
         period = period or have[-1]
         now = framework_for(db, period)
         after, panel = standings(db, (framework, policy), [period])

@@ -21,10 +21,11 @@ from scoring.movement import period_key
 from scoring.policy import Policy
 
 from ..connection import reader
-from ..errors import BatchError, ReleaseError
+from ..errors import BatchError, ReleaseError, TooManyUnits
 from ..frameworks.in_force import frameworks_for
 from ..releasing.panel import Panel, data_periods, load_panel, rests_on
 from ..releasing.releases import inputs_now
+from ..size import LARGE, large
 from .batches import REFRESH_UNITS
 from .contents import overview
 
@@ -66,6 +67,9 @@ def as_if_revoked(batch: int, path: Path | None = None) -> Iterator[Database]:
 
 def effect(batch: int, path: Path | None = None) -> Effect:
     """Who would stand otherwise without a batch, and in which periods. Raises BatchError, StoreError, ScoringError."""
+    with reader(path) as db:
+        if large(db):
+            raise TooManyUnits(f"库里的单位超过 {LARGE:,} 个，页面上不试算；撤销以后发布新的一号，再到 发布 › 并排对照 看各组的变化")
     with reader(path) as db, as_if_revoked(batch, path) as other:
         have, left = data_periods(db), data_periods(other)
         asked = _candidates(db, other, batch, have)

@@ -14,7 +14,7 @@ from scoring.publishing import Finding
 from ..connection import audit, reader, table_of, write_tx
 from ..errors import DraftStale, PublishedAlready, ReleaseError
 from ..frameworks.in_force import frameworks_for, with_framework
-from ..importing.contents import overview
+from ..parts import periods_of
 from ..size import large
 from .panel import data_periods, rests_on
 from .release_checks import findings
@@ -98,7 +98,7 @@ def changes_since(db: Database, number: int) -> pd.DataFrame:
     period, _ = state_of(db, number)
     table = _after(db, number)
     concerns = [
-        bool(set(kind.split()) - _OF_ONE_PERIOD - {"guidance"}) or period in _periods_of(db, batch)
+        bool(set(kind.split()) - _OF_ONE_PERIOD - {"guidance"}) or period in periods_of(db, batch)
         for batch, kind in zip(table["batch"].tolist(), table["kind"], strict=True)
     ]  # fmt: skip
     return table[concerns].reset_index(drop=True)
@@ -108,10 +108,6 @@ def _after(db: Database, number: int) -> pd.DataFrame:
     """Batches that were brought in or undone since a release was made, whatever they concern."""
     since = db.execute(_FROZEN_AT, [int(number)]).fetchone()[0] or 0
     return table_of(db.execute(_BATCHES_AFTER, [since]))
-
-
-def _periods_of(db: Database, batch: int) -> set[str]:
-    return {period for periods in overview(db, batch)["periods"] for period in periods}
 
 
 def _untouched(db: Database, table: pd.DataFrame, have: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -129,7 +125,7 @@ def _touched(db: Database, number: int, periods: set[str]) -> bool:
     """Whether values or adjustments of some periods, units or records came or went since a release was made."""
     later = _after(db, number)[["batch", "kind"]].drop_duplicates()
     kinds = [set(kind.split()) - {"framework", "guidance"} for kind in later["kind"]]
-    return any(k - _OF_ONE_PERIOD or (k and periods & _periods_of(db, b)) for b, k in zip(later["batch"].tolist(), kinds, strict=True))
+    return any(k - _OF_ONE_PERIOD or (k and periods & periods_of(db, b)) for b, k in zip(later["batch"].tolist(), kinds, strict=True))
 
 
 def checked(number: int, path: Path | None = None) -> list[Finding]:

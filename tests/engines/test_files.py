@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from engines import local, score_file
 from manage import cli
+from scoring.errors import ScoringError
 from scoring.policy import Policy
 from store.errors import ImportRefused
 from store.frameworks.blocks import open_values
@@ -125,6 +126,16 @@ def test_a_value_under_no_header_has_slipped_and_is_refused_in_blocks_too(tmp_pa
     path.write_text("unit,A,B\n" + "".join(f"U{k},1,2\n" for k in range(9)) + "U9,1,2,3\n", "utf-8")
     with pytest.raises(ImportRefused, match="没有表头"):
         list(open_values(path, TREE).blocks(4))
+
+
+@pytest.mark.parametrize("text", ["unit,A,B\n甲\0乙,1,2\n", "unit,A,B\nＡ１,1,2\nb,2,3\nA1,3,4\n"])
+def test_what_is_refused_as_a_whole_is_refused_in_blocks(tmp_path, text):
+    """A character that no text holds; two codes that differ in the width of their letters."""
+    path = tmp_path / "v.csv"
+    path.write_text(text, "utf-8")
+    for whole in (9, 0):
+        with pytest.raises((ImportRefused, ScoringError), match=r"重复|不是文本表格"):
+            score_file(TREE, Policy(), open_values(path, TREE), tmp_path / "s.csv", whole)
 
 
 def test_a_title_above_the_header_and_another_encoding_go_by_in_blocks(tmp_path):

@@ -124,6 +124,8 @@ def test_keys_that_occur_twice_are_found_within_and_across_runs(tmp_path):
         doubles.add("2024", units)
     doubles.add("2025", ["a"])
     assert len(doubles.found()) == 2
+    doubles.add("2025", ["Ａ", "Ｄ"])  # wide letters, of which one was there
+    assert len(doubles.found()) == 3
 
 
 def test_a_unit_twice_in_different_blocks_is_refused_by_name(tmp_path):

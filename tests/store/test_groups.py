@@ -183,6 +183,14 @@ def test_a_release_with_areas_is_sealed_over_them(path, tmp_path):
     sealed = rows(copy, "SELECT digest FROM release")[0][0]
     tamper(copy, "release_group", "UPDATE release_group SET mean = mean + 1 WHERE path = ''")
     assert [f.name for f in check(copy) if not f.ok] == ["第 1 号发布（2025Q1）的分组"]
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute("UPDATE release_group SET mean = mean - 1 WHERE path = ''")
+        db.commit()
+    assert all(f.ok for f in check(copy))
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute("UPDATE release_group SET parent = '海省' WHERE path = '江省/东市'")
+        db.commit()
+    assert [f.name for f in check(copy) if not f.ok] == ["第 1 号发布（2025Q1）的分组"]
     with pytest.raises(StoreError, match="append-only"), write_tx(copy) as db:
         db.execute("DELETE FROM release_group")
     tamper(copy, "release_unit", "UPDATE release_unit SET area = '别处' WHERE unit = 'U01'")

@@ -13,7 +13,9 @@ from tests import large_city
 from tests.large_city import CITIES, EACH, PERIODS, SECTORS, UNITS
 from tests.ui.support import figure, html_parts, opened
 from ui import portrait, scope, scope_reads, user, viewer
+from ui.peers import LEAST
 from ui.places import PLACES
+from ui.scope_parts import outside
 
 CITY = f"甲省/{CITIES[1]}"
 SECTOR = f"{CITY}/{SECTORS[0]}"
@@ -75,6 +77,21 @@ def test_a_portrait_is_looked_up_and_its_group_told_by_its_figures(large_store):
     line = view(scope=SECTOR).policy.tier_labels[0]
     best = pd.concat([view(scope=f"甲省/{c}/{s}").units for c in CITIES for s in SECTORS])
     assert one.peers.line(line) == pytest.approx(best.loc[best["tier_by_rule"] == line, "index"].min())
+
+
+@pytest.mark.parametrize(("others", "told"), [(LEAST - 1, False), (LEAST, True)])
+def test_where_a_tier_of_a_few_begins_is_not_told(large_store, monkeypatch, others, told):
+    peers = view(unit=UNIT).peers
+    best = peers._view.labels[0]
+    monkeypatch.setattr(scope_reads, "group", lambda *key: pd.Series({best: others}))
+    assert np.isfinite(peers.line(best)) == told
+
+
+def test_units_in_none_of_the_groups_that_are_shown_are_mentioned(large_store, monkeypatch):
+    whole = view()
+    assert whole.outside == 0 and outside(whole) == ""
+    monkeypatch.setattr(scope_reads, "children", lambda *key: pd.DataFrame({"units": [EACH, EACH]}))
+    assert f"另有 {len(UNITS) - 2 * EACH:,} 个" in outside(view())
 
 
 @pytest.mark.parametrize("asked", ["xszfd7s", "西市政法第7", UNIT])

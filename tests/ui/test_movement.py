@@ -20,7 +20,7 @@ from tests.ui.support import ROOT, figure, html_parts
 from tools.live import manage
 from ui import causes, move_tables, moves
 from ui.makeup import ADJUSTED
-from ui.viewer import View
+from ui.view import View
 
 PAGE = "movement"
 LABELS = ("优", "中", "差")

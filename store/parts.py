@@ -8,6 +8,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 _INSERT = "INSERT INTO batch_part (batch, kind, period, rows, units) VALUES (?, ?, ?, ?, ?)"
+_PERIODS = "SELECT period FROM observation WHERE batch = ?1 UNION SELECT period FROM adjustment WHERE batch = ?1"
 _PARTS = "SELECT kind, period, rows, units FROM batch_part WHERE batch = ? ORDER BY kind, period"
 
 
@@ -30,3 +31,9 @@ def parts_of(db: Database, batch: int) -> dict[str, dict[str, tuple[int, int]]]:
     for kind, period, rows, units in db.execute(_PARTS, [batch]):
         found.setdefault(kind, {})[period] = rows, units
     return found
+
+
+def periods_of(db: Database, batch: int) -> set[str]:
+    """The periods of which a batch brought values or adjustments."""
+    counted = parts_of(db, batch)
+    return {p for each in counted.values() for p in each if p} if counted else {row[0] for row in db.execute(_PERIODS, [batch])}
