@@ -1,7 +1,4 @@
-"""`manage.py score` of a million units × 30 indicators by Spark on two cores of this machine, beside the local engine.
-
-Its lines are left out where pyspark (requirements-spark.txt) or Java is not there.
-"""
+"""`manage.py score` of a million units × 30 indicators by Spark on two cores of this machine, beside the local engine."""
 
 import shutil
 import sys
@@ -20,10 +17,9 @@ HEAD = ("engine", "units × indicators", "time", "of local")
 
 
 def rows(units: str = str(UNITS)) -> Iterator[tuple[str, ...]]:
-    """Whole commands, their start included, which for Spark is some ten seconds."""
+    """Whole commands, their start included, which for Spark is some ten seconds. Raises SystemExit where it is not there."""
     if lacking := [name for name, there in (("pyspark", find_spec("pyspark")), ("Java", shutil.which("java"))) if not there]:
-        print(f"left out: {' and '.join(lacking)} not there", file=sys.stderr)
-        return
+        sys.exit(f"no {' and no '.join(lacking)}: requirements-spark.txt, Java 17")
     first = None
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -10,12 +10,15 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from .exporting_city import served
+from .exporting_city import served, served_whole
 from .terminal import OUT, progress_bar, taken_out
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ui.view import View
 
+_FOUND = 50  # units of a large release among which a name is looked for
 _NEAR = 5  # units that are offered for a name that is not found
 _period = click.option("--period", metavar="P", help="The release that is served for this period (default: the latest).")
 
@@ -34,6 +37,7 @@ def portrait(unit: str, out: Path, period: str | None) -> None:
         raise click.BadParameter(f"{out.name} is none of .pptx, .docx, .xlsx", param_hint="OUT")
     view = served(period)
     code = _unit(view, unit)
+    view = view.only(code) if view.wide else view
     out.write_bytes(made(ending, *portrait_of(view, code, ending), compact=True))
     taken_out("画像", out, unit=code, period=view.period, release=view.release)
     click.echo(f"已写出 {out}：{view.unit_name(code)}，{_what(view)}")
@@ -50,7 +54,7 @@ def portraits(out: Path, ending: str, period: str | None, sector: str | None) ->
 
     if out.suffix.lower() != ".zip":
         raise click.BadParameter(f"{out.name} is no .zip", param_hint="OUT")
-    view = served(period)
+    view = served_whole(period)
     units = _of_sector(view, sector)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside ends it as Ctrl+C does
     try:
@@ -76,9 +80,18 @@ def _whole(out: Path) -> Iterator[IO[bytes]]:
         part.unlink(missing_ok=True)
 
 
+def _names(view: View, given: str) -> pd.Series:
+    """Names by code among which a unit is looked up: of a large release those that the text finds."""
+    if not view.wide:
+        return view.units["name"]
+    from ui import scope_reads
+
+    return scope_reads.found(*view.key, given, _FOUND)["name"]
+
+
 def _unit(view: View, given: str) -> str:
     """The code of the unit with this code or name. Raises ClickException."""
-    names = view.units["name"]
+    names = _names(view, given)
     found = [given] if given in names.index else list(names.index[names == given])
     if len(found) == 1:
         return found[0]

@@ -30,13 +30,25 @@ def report(out: Path, period: str | None, anonymous: bool) -> None:
     ending = out.suffix.lower().removeprefix(".")
     if ending not in ENDINGS:
         raise click.BadParameter(f"{out.name} is none of .pptx, .docx, .xlsx", param_hint="OUT")
-    view = served(period)
+    view = served_whole(period)
     with progress_bar("导出") as step:
         document, tables = of_all(masked(view) if anonymous else view, ending, step)
     out.write_bytes(made(ending, document, tables))
     taken_out("报告，隐去名称" if anonymous else "报告", out, period=view.period, release=view.release)
     demo = "（演示数据）" if view.demo else ""
     click.echo(f"已写出 {out}：{view.period}{demo}，第 {view.release} 号发布，{len(view.units)} 个{view.words['unit']}")
+
+
+def served_whole(period: str | None) -> View:
+    """As `served`, of a release whose units fit one document. Raises ClickException for more of them, ReleaseError."""
+    view = served(period)
+    if view.wide:
+        from store.size import LARGE
+
+        many = f"{view.period} 有 {int(view.row['units']):,} 个{view.words['unit']}，一份文件至多写 {LARGE:,} 个"
+        remedy = f"请在云图中点进一个{view.words['sector']}再下载，或用 export scores 导出全部得分、export portrait 导出一个画像"
+        raise click.ClickException(f"{many}；{remedy}")
+    return view
 
 
 def served(period: str | None) -> View:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from engines import ENGINES, QUANTILES
 
@@ -16,7 +17,7 @@ from .terminal import FILE, OUT, by_option, progress_bar, taken_out
 @click.option(
     "--values", required=True, metavar="FILE",
     help="CSV, workbook or Parquet: columns unit, optionally period and sector, then one an indicator or denominator. "
-    "With Spark: CSV, Parquet, a folder of Parquet files, or an address such as hdfs://….",
+    "With Spark: CSV, Parquet, a folder of Parquet files, or an address such as hdfs://....",
 )
 @click.option("--policy", type=FILE, help="policy.toml (default: the built-in policy).")
 @click.option(
@@ -25,7 +26,7 @@ from .terminal import FILE, OUT, by_option, progress_bar, taken_out
 )
 @click.option("--whole", type=click.IntRange(0), metavar="N", help="Hold a table of up to N rows in memory as one (default: 200000).")
 @click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Spark: see requirements-spark.txt.")
-@click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark: local[N], spark://…, yarn, or Connect's sc://….")
+@click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark: local[N], spark://..., yarn, or Connect's sc://....")
 @click.option("--quantiles", type=click.Choice(QUANTILES), default=QUANTILES[0], show_default=True, help="Spark: recorded in the result.")
 @click.pass_context
 def score(
@@ -42,6 +43,9 @@ def score(
     from scoring.policy import Policy
     from store.frameworks import batches, blocks, files
 
+    for name in ("whole",) if engine == "spark" else ("master", "quantiles"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} does not go with --engine {engine}.")
     rules = files.read_policy(policy) if policy else Policy()
     tree = files.read_framework(framework, rules)
     if engine == "spark":

@@ -17,7 +17,7 @@ from scoring.movement import period_key
 from scoring.policy import Policy
 from scoring.ranking import settled
 
-from .spark_blocks import PLACE, REFUSED, SETTLED
+from .spark_blocks import KEY, PLACE, REFUSED, SETTLED
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -50,9 +50,9 @@ def refuse_twins(scored: DataFrame) -> None:
     """Raise ScoringError for a unit that has two rows in a period."""
     from pyspark.sql import functions as F
 
-    key = F.lower("unit")  # counted alone: with the least text of each Spark would sort all rows instead of hashing them
-    if twice := scored.groupBy("period", key.alias("key")).count().where("count > 1").orderBy("period", "key").first():
-        unit = scored.where((F.col("period") == twice["period"]) & (key == twice["key"])).agg(F.min("unit")).first()[0]
+    # Counted alone: with the least text of each Spark would sort all rows instead of hashing them.
+    if twice := scored.groupBy("period", KEY).count().where("count > 1").orderBy("period", KEY).first():
+        unit = scored.where((F.col("period") == twice["period"]) & (F.col(KEY) == twice[KEY])).agg(F.min("unit")).first()[0]
         where = f"（{twice['period']}）" if twice["period"] else ""
         raise ScoringError(f"单位 {unit}{where}重复；同一考核期每个单位只能有一行，请删去一行")
 

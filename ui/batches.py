@@ -11,7 +11,7 @@ import pandas as pd
 
 from store.connection import reader
 from store.errors import StoreError
-from store.importing.kept import kept_file
+from store.importing.kept import kept_file, kept_size
 from store.importing.preview import csv_rows
 from store.importing.undoing import Effect
 from ui import desk_reads, intake_tables, reads
@@ -21,6 +21,7 @@ LIVE, REVOKED = "live", "revoked"
 STATES = {LIVE: "有效", REVOKED: "已撤销"}
 FIRST = 50  # rows of what a batch brought
 FULL = 100_000
+_LONG = 4_000_000  # bytes as they are kept
 
 
 def all_batches(path: Path) -> pd.DataFrame:
@@ -94,6 +95,18 @@ def _version(table: pd.DataFrame) -> pd.DataFrame:
     """A framework's or guidance's own rows."""
     text = table["framework_csv" if "framework_csv" in table else "guidance_csv"].iloc[0]
     return csv_rows(text)
+
+
+def is_long(path: Path, batch: int) -> bool:
+    """Whether its file is unpacked and checked only when it is taken out."""
+    with reader(path) as db:
+        return kept_size(db, batch) > _LONG
+
+
+def taken_out(path: Path, batch: int) -> bytes:
+    """The file itself, or why it cannot be had, as bytes."""
+    found = kept(path, batch)
+    return found if isinstance(found, bytes) else (found or "").encode()
 
 
 def kept(path: Path, batch: int) -> bytes | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def listing(table: pd.DataFrame) -> pd.DataFrame:
         return shown
     number, words = st.column_config.NumberColumn, st.column_config.TextColumn
     config = {"批次": number(width=48, pinned=True), "状态": words(width=62), "文件": words(width=150), "内容": words(width=84),
-              "行数": number(format="localized", width=62), "谁": words(width=56), "何时": words(width=126)}  # fmt: skip
+              "行数": number(format="localized", width=74), "谁": words(width=56), "何时": words(width=126)}  # fmt: skip
     clicked = parts.picked(batches.sheet(shown).drop(columns=["摘要", "撤销"]), "batches", most=16, column_config=config)
     if clicked and clicked != st.session_state.get(_CLICKED):
         st.session_state[_CLICKED] = clicked
@@ -88,7 +89,7 @@ def one(path: Path, row: pd.Series, csv: Bytes, xlsx: Bytes) -> None:
                                 label_visibility="collapsed")  # fmt: skip
     words = viewer.words()
     units, periods = int(overview.at[kind, "units"]), [period_title(p) for p in overview.at[kind, "periods"]]
-    facts = ([f"{units} 个{words['unit']}"] if units else []) + ([_span(periods)] if periods else [])
+    facts = ([f"{units:,} 个{words['unit']}"] if units else []) + ([_span(periods)] if periods else [])
     rows = batches.rows(path, number, kind, words)
     more = f"前 {batches.FIRST} 行" if overview.at[kind, "rows"] > batches.FIRST else ""
     left, right = st.columns([2, 1.3], vertical_alignment="center")
@@ -136,13 +137,14 @@ def after(path: Path, row: pd.Series) -> None:
 def _file(path: Path, row: pd.Series) -> None:
     """The file as it came, for one who may take things out."""
     number, name = int(row["batch"]), clean(row["file"], 120)
-    found = batches.kept(path, number)
+    long = batches.is_long(path, number)
+    found = b"" if long else batches.kept(path, number)
     if not isinstance(found, bytes):
         st.caption(text(found or "没有留存原文件（旧版本导入的、由别的库汇总来的批次不留）。", 300), width="content")
     elif current_user().may("export"):
-        make = exports.recorded(lambda: found, f"批次 {number} 原文件 {name}")
+        make = exports.recorded(partial(batches.taken_out, path, number) if long else lambda: found, f"批次 {number} 原文件 {name}")
         st.download_button("下载原文件", make, name, key=f"kept {number}", icon=":material/draft:", on_click="ignore",
-                           help=f"导入时的原字节，{len(found):,} 字节")  # fmt: skip
+                           help="导入时的原字节" + ("" if long else f"，{len(found):,} 字节"))  # fmt: skip
 
 
 def _resting(path: Path, number: int) -> None:

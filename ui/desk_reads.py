@@ -137,11 +137,11 @@ def is_large(path: str, stamp: tuple) -> bool:
         return large(db)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def children_scored(path: str, digest: str, number: int, within: str, nodes: tuple[str, ...]) -> pd.Series:
-    """How many cells of some nodes have a score in the groups directly below one of a release's."""
+@st.cache_resource(max_entries=4, show_spinner="正在数全部单位的格…")
+def lacking_cells(path: str, digest: str, number: int) -> pd.Series:
+    """How many cells of a release were not reported, by the path on which their units hang."""
     with reader(Path(path)) as db:
-        return groups.children_scored(db, number, within, nodes)
+        return groups.lacking_cells(db, number)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

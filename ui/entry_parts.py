@@ -59,7 +59,7 @@ def which(period: str, found: Frame, path: Path) -> tuple[str, Sheet, list[Cell]
     left, right, note = st.columns([1, 2.2, 2], vertical_alignment="center")
     way = address.segments("按", list(WAYS), "by", "unit", lambda w: WAYS[w].format(**words), left, **_QUIET)
     if found.many:
-        return _looked_up(period, found, path, way, right)
+        return _looked_up(period, path, way, right, note)
     if way == "unit":
         titles = {u: clean(f"{name}　{u}", 60) for u, name in found.units["name"].items()}
         unit = address.select(words["unit"], list(titles), "unit", next(iter(titles)), titles, right, **_QUIET)
@@ -70,7 +70,7 @@ def which(period: str, found: Frame, path: Path) -> tuple[str, Sheet, list[Cell]
     return code, store_entry.sheet(period, path, indicator=code), [(unit, code) for unit in found.units.index]
 
 
-def _looked_up(period: str, found: Frame, path: Path, way: str, where: Any) -> tuple[str, Sheet, list[Cell]]:
+def _looked_up(period: str, path: Path, way: str, where: Any, note: Any) -> tuple[str, Sheet, list[Cell]]:
     """As `which` in a store of very many units: one that is looked up. Stops where none is chosen, and at an indicator of all."""
     word = text(viewer.words()["unit"])
     if way != "unit":
@@ -85,7 +85,7 @@ def _looked_up(period: str, found: Frame, path: Path, way: str, where: Any) -> t
         if not waiting:
             address.stop()
         return unit, sheet, []
-    where.markdown(f"**{text(sheet.units.at[unit, 'name'], 60)}**　:gray[{text(unit, 40)}]")
+    note.markdown(f"**{text(sheet.units.at[unit, 'name'], 60)}**　:gray[{text(unit, 40)}]")
     return unit, sheet, [(unit, code) for code in sheet.nodes]
 
 
@@ -201,7 +201,7 @@ def _written(path: Path) -> None:
 def who(period: str, path: Path, csv: Bytes, xlsx: Bytes) -> None:
     """Who has not reported, and the text to send."""
     found = frame(period, path)
-    sheet = store_entry.sheet(period, path, units=entry_groups.units(period, found) if found.many else None)
+    sheet = store_entry.sheet(period, path, units=entry_groups.units(period) if found.many else None)
     words, lacking = viewer.words(), store_entry.lacking(sheet)
     table = entry_who.units(sheet, lacking)
     due, open_units = len(sheet.nodes) * len(sheet.units), int((table["lacks"] > 0).sum())

@@ -37,5 +37,7 @@ def _choices(keys: tuple[Key, Key], names: tuple[str, str], path: str) -> None:
         }
     )  # fmt: skip
     parts.heading(f"{a}与{b}", "变动大的在前；点一行往下看")
-    if chosen := parts.picked(shown.loc[change.abs().sort_values(ascending=False, kind="stable").index], "release groups", 13):
+    config = {f"{word} {name}": st.column_config.NumberColumn(format="localized") for name in names}
+    order = change.abs().sort_values(ascending=False, kind="stable").index
+    if chosen := parts.picked(shown.loc[order], "release groups", 13, column_config=config):
         desk_groups.go(chosen)

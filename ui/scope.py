@@ -122,6 +122,10 @@ class Scoped(Part):
         """The groups in the group, index path, columns as `store.releasing.groups.children`."""
         return scope_reads.children(*self.key, self.scope).copy(deep=False)
 
+    def only(self, unit: str) -> Single:
+        """The view of one unit of the release."""
+        return Single(self.path, self.served, self.period, unit)
+
     @property
     def outside(self) -> int:
         """How many units hang on the group itself, in none of the groups in it."""

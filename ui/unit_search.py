@@ -13,6 +13,7 @@ from ui.wording import text
 
 _FOUND = 8  # matches that are offered: who sees none of theirs among them writes more
 _LONGEST = 60  # characters that are looked for
+_STYLE = "<style>.st-key-found_units { gap: 0; } .st-key-found_units button { padding: 0; min-height: 1.7rem; }</style>"
 
 
 def large(path: Path) -> bool:
@@ -44,9 +45,12 @@ def in_address(path: Path, key: str, where: Any) -> str:
         st.session_state[f"found {key}"] = next(iter(said[key]), "")
     code = st.session_state.get(f"found {key}", "")
     turn = f"find {key} {st.session_state.get('found turn', 0)}"  # a box that has done its work is followed by an empty one
-    for unit, label in matches(path, turn, where, label_visibility="collapsed").items():
-        if where.button(label, key=f"take {unit}", type="tertiary"):
-            st.session_state["found turn"] = st.session_state.get("found turn", 0) + 1
-            address.turn(**{key: unit})
+    if found := matches(path, turn, where, label_visibility="collapsed"):
+        st.html(_STYLE)
+        with st.container(border=True, key="found_units"):
+            for unit, label in found.items():
+                if st.button(label, key=f"take {unit}", type="tertiary"):
+                    st.session_state["found turn"] = st.session_state.get("found turn", 0) + 1
+                    address.turn(**{key: unit})
     address.put({key: [code] if code else []})
     return code

@@ -28,6 +28,7 @@ from ..errors import ImportRefused, ReleaseError, StoreMoved
 from ..frameworks.in_force import framework_for
 from ..ledgers.choosing import choose
 from ..ledgers.deriving import derived_values
+from ..ledgers.views import indicator_views
 from ..readers.columns import clean_column, most_percent
 from ..readers.names import Indicators
 from ..releasing.panel import data_periods
@@ -44,6 +45,7 @@ WHERE period = ?1 AND ?2 IN ('', indicator)
 _HELD_OF = _HELD + "AND unit = ?3"
 _UNITS = "SELECT code, name, sector FROM unit WHERE active ORDER BY code"
 _SOME_UNITS = "SELECT code, name, sector FROM unit WHERE active AND code IN (SELECT value FROM json_each(?)) ORDER BY code"
+_NOBODY = "\0"  # the code of no unit
 _PARTS = {"": 12, "H": 6, "Q": 3, "M": 1}  # months of a period of each kind
 
 
@@ -133,7 +135,8 @@ def sheet(
             raise ReleaseError("库中没有指标体系，不能填报；请先导入指标体系")
         before = previous(period, data_periods(db))
         held, earlier = (facts(db, p, units, indicator) if p else {} for p in (period, before))
-        derived = pd.concat([derived_values(db, period, found.framework, u) for u in ([""] if units is None else units)])
+        one_by_one = units is not None and indicator_views(found.framework)
+        derived = pd.concat([derived_values(db, period, found.framework, u) for u in ((units or [_NOBODY]) if one_by_one else [""])])
     if indicator:
         derived = derived[derived["indicator"] == indicator]
     reported = pd.DataFrame([(*cell, f.state, f.value) for cell, f in held.items()], columns=["unit", "indicator", "state", "value"])

@@ -31,6 +31,12 @@ def keeping(db: Database, batch: int, content: bytes | None, sha256: str) -> Ite
         db.execute("INSERT INTO batch_file (batch, content) VALUES (?, ?)", (batch, packed.result()))
 
 
+def kept_size(db: Database, batch: int) -> int:
+    """How many bytes a batch's file takes in the store, 0 where none was kept. Reads none of them."""
+    row = db.execute("SELECT length(content) FROM batch_file WHERE batch = ?", [batch]).fetchone()
+    return row[0] if row else 0
+
+
 def kept_file(db: Database, batch: int) -> bytes | None:
     """The very file that a batch was read from, None where none was kept (earlier versions kept none).
 

@@ -184,6 +184,14 @@ def test_the_command_reads_and_writes_both_kinds(tmp_path):
     assert sums[0] == pytest.approx(sums[1], rel=1e-14, nan_ok=True)
 
 
+@pytest.mark.parametrize(("engine", "option"), [("local", "--master=sc://h"), ("local", "--quantiles=exact"), ("spark", "--whole=3")])
+def test_an_option_of_the_other_engine_is_refused(tmp_path, engine, option):
+    (tmp_path / "f.csv").write_text(CSV, "utf-8")
+    words = ["--framework", str(tmp_path / "f.csv"), "--values", str(tmp_path / "v.csv"), "--out", str(tmp_path / "s.csv")]
+    done = CliRunner().invoke(cli, ["score", *words, "--engine", engine, option])
+    assert done.exit_code == 2 and f"{option.partition('=')[0]} does not go with --engine {engine}" in done.output
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
 def test_a_pipe_is_read_once(tmp_path):
     """As `--values <(…)` hands it over."""

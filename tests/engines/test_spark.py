@@ -66,6 +66,7 @@ def on_spark():
     quick = "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"  # a short run repays no long compiling
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"{plugin} {quick} --conf spark.connect.grpc.binding.port={PORT} pyspark-shell"
     with session(LOCAL, 1000) as spark:
+        spark.conf.set("spark.sql.shuffle.partitions", "2")
         yield spark
     del os.environ["PYSPARK_SUBMIT_ARGS"]
 
@@ -217,7 +218,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 def test_what_is_refused_is_named(on_spark, tmp_path):
     table = mixed(200)
-    twice = pd.concat([table, table.iloc[[5]].assign(unit="u00005")])  # capitals do not tell units apart
+    twice = pd.concat([table, table.iloc[[5]].assign(unit="ｕ00005")])  # neither capitals nor width tell units apart
     with pytest.raises(ScoringError, match=r"U00005（2024Q1）重复"):
         spread(in_parts(twice, tmp_path, [150, 51]))
     with pytest.raises(ScoringError, match="2024Q9"):

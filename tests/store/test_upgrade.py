@@ -86,6 +86,18 @@ def test_the_new_tables_are_append_only(old):
     assert {f"{table}_no_{verb}" for table in (*METHOD_TABLES, *LEDGER_TABLES, "release_derived") for verb in ("update", "delete")} <= triggers
 
 
+def test_what_batches_brought_is_counted_in_a_store_that_had_not(tmp_path):
+    path = make_store(tmp_path / "quality.db")
+    publish(["2024Q4", "2025Q1"], "甲", path)
+    tables = ("SELECT * FROM batch_part ORDER BY 1, 2, 3", "SELECT * FROM release_batch ORDER BY 1, 2")
+    before = [rows(path, sql) for sql in tables]
+    with write_tx(path) as db:
+        db.execute("DROP TABLE batch_part")
+        db.execute("DROP TABLE release_batch")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm008%'")
+    assert migrate(path) == ["m008_parts"] and [rows(path, sql) for sql in tables] == before and all(before)
+
+
 def test_areas_groups_and_the_search_come_to_a_store_that_had_none(tmp_path):
     """A store of before areas: its releases get the groups that they would have had, its units are found, its digests hold."""
     path = make_store(tmp_path / "quality.db")

@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
+from manage import cli
 from store.people.roles import Person
 from tests import large_city
 from tests.large_city import CITIES, EACH, PERIODS, SECTORS, UNITS
 from tests.ui.support import figure, html_parts, opened
-from ui import portrait, scope, scope_reads, user, viewer
+from ui import groups_parts, portrait, scope, scope_reads, user, viewer
 from ui.peers import LEAST
 from ui.places import PLACES
 from ui.scope_parts import outside
@@ -104,6 +106,19 @@ def test_a_unit_is_found_by_initials_name_and_code(large_store, asked):
     assert app.text_input[0].value == "", "the box is empty again"
 
 
+def test_units_of_a_large_group_without_groups_are_listed_a_page_at_a_time(large_store, monkeypatch):
+    monkeypatch.setattr(scope, "LARGE", EACH - 1)
+    monkeypatch.setattr(groups_parts, "_PAGE", EACH // 2)
+    by_rank = large_city.index(PERIODS[1])[members(SECTOR)].round(9).sort_values(ascending=False, kind="stable").index
+    names = UNITS.set_index("code")["name"]
+    app = opened(**{"in": SECTOR, "after": "nobody"})  # a unit of another period: the first page
+    for part in (by_rank[: EACH // 2], by_rank[EACH // 2 :]):
+        assert list(app.dataframe[0].value["单位"]) == list(names[part])
+        if more := [b for b in app.button if b.label == "下一页"]:
+            more[0].click().run()
+    assert not more and app.query_params["after"] == by_rank[EACH // 2 - 1], "a full last page is the last"
+
+
 def test_what_is_unknown_is_said_with_the_way_out(large_store):
     assert "没有代码为“nobody”" in said(opened("unit", unit="nobody"))
     assert "请在页首" in said(opened("unit"))
@@ -142,6 +157,16 @@ def test_another_period_is_the_same_group_then_and_changes_are_of_its_units(larg
     now = view(scope=SECTOR)
     assert now.previous.scope == SECTOR and set(now.history["period"]) == set(PERIODS)
     assert list(view(unit=UNIT).history["period"]) == list(PERIODS)
+
+
+def test_the_command_line_writes_one_portrait_and_says_what_is_too_much(large_store, tmp_path):
+    def said(*words: str) -> str:
+        return CliRunner().invoke(cli, ["export", *words]).output
+
+    assert "西市政法第7所" in said("portrait", "西市政法第7所", str(tmp_path / "p.xlsx")) and (tmp_path / "p.xlsx").stat().st_size > 5000
+    assert "没有单位“查无此名”" in said("portrait", "查无此名", str(tmp_path / "n.xlsx"))
+    for what, name in (("report", "r.xlsx"), ("portraits", "p.zip")):
+        assert "一份文件至多写 3,000 个" in said(what, str(tmp_path / name)) and not (tmp_path / name).exists()
 
 
 def test_what_is_browsed_is_kept_in_bounds():
