@@ -13,6 +13,8 @@ STREAMLITS = {
 
 def barriers(page: Page) -> list[str]:
     """A line for each element that axe calls a serious or critical barrier: the rule, the element, what to do."""
+    page.mouse.move(0, 0)  # a tooltip that fades in or out has the contrast of neither
+    page.wait_for_function("!document.querySelector('[role=tooltip], [data-testid=stTooltipContent]')")
     rules = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"

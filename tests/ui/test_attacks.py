@@ -39,7 +39,7 @@ FORMS = [
 ]  # fmt: skip
 DRAWN_BY = [
     "accounts_parts", "appeals_parts", "batches_parts", "entry_parts", "framework_desk_edit", "journal_parts", "method", "present_composer",
-    "releases_list", "releases_parts", "scenario_shelf", "scope_parts",
+    "releases_list", "releases_parts", "scenario_shelf", "scope_parts", "unit_search",
 ]  # fmt: skip
 
 
