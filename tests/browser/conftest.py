@@ -18,8 +18,9 @@ from tools import chromium, live
 
 Facts = namedtuple("Facts", "periods units names indicators")
 
-# On a deep link Streamlit's front end first asks for its own paths below the page's, then at the root.
-HARMLESS = ("/_stcore/health", "/_stcore/host-config")
+# On a deep link Streamlit's front end first asks for its own paths below the page's, then at the root; a tab that waits at /healthz,
+# which names no icon, asks for the usual one.
+HARMLESS = ("/_stcore/health", "/_stcore/host-config", "/favicon.ico")
 
 
 def pytest_collection_modifyitems(items) -> None:
