@@ -30,10 +30,7 @@ bases = glance.bases(view)
 head = st.container()
 left, right = st.columns([1.62, 1], gap="small")
 with right.container(horizontal=True, vertical_alignment="center"):
-    parts.heading("质×效")
-    base = next(iter(bases), None)
-    if len(bases) > 1:
-        base = address.segments("效", list(bases), "base", base, glance.BASES, label_visibility="collapsed")
+    base = glance.chosen(bases)
     made = {title: (ending, lambda e=ending: files.made(e, *quarterly.of_all(view, e))) for title, ending in PAPERS.items()}
     takeaway.takeaway(f"{clean(index_word, 40)} {view.period}", made, more=partial(archive.offer, view, portraits.packed))
 other, against = bases.get(base), glance.against(view, base)

@@ -1,12 +1,13 @@
 """What the first screen says of all units: how many, how high, how far apart, how many in each tier, and what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ui import certainty
+from ui import address, certainty, parts
 
 if TYPE_CHECKING:
     from ui.view import View
@@ -41,6 +42,15 @@ def bases(view: "View") -> dict[str, "View"]:
     if found["yoy"] and found["yoy"].period == found["qoq"].period:
         del found["qoq"]  # yearly data: both are the same period
     return {code: other for code, other in found.items() if other is not None}
+
+
+def chosen(bases: Mapping[str, "View"]) -> str | None:
+    """The heading of level against change, and the base that the change is against: the first, or of several the one that is asked for."""
+    parts.heading("质×效")
+    base = next(iter(bases), None)
+    if len(bases) > 1:
+        base = address.segments("效", list(bases), "base", base, BASES, label_visibility="collapsed")
+    return base
 
 
 def against(view: "View", base: str | None) -> str:

@@ -39,10 +39,7 @@ def show(view: Scoped, draw: Figures) -> None:
     head = st.container()
     left, right = st.columns([1.62, 1], gap="small")
     with right.container(horizontal=True, vertical_alignment="center"):
-        parts.heading("质×效")
-        base = next(iter(bases), None)
-        if len(bases) > 1:
-            base = address.segments("效", list(bases), "base", base, glance.BASES, label_visibility="collapsed")
+        base = glance.chosen(bases)
     other, against = bases.get(base), glance.against(view, base)
     groups = table(view, other)
     with head:
